@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Network Module Registrar: providers and clients of network programming
+ * interfaces find each other, attach, and come apart in any order.
+ */
+#ifndef _LINUX_NMR_H
+#define _LINUX_NMR_H
+
+#include <linux/export.h>
+#include <linux/lockdep.h>
+#include <linux/types.h>
+#include <linux/uuid.h>
+
+/**
+ * DOC: what the registrar does
+ *
+ * A Network Programming Interface (NPI) is a GUID and the two dispatch tables
+ * that its sides agreed on. A module that offers an NPI registers as its
+ * provider, a module that uses it as its client, in any order. For each pair of
+ * a provider and a client of the same NPI, the registrar makes one binding:
+ *
+ * 1. It calls the client's @attach_provider. The client looks at the provider
+ *    and either declines with -ENODEV, or calls nmr_client_attach_provider().
+ * 2. On that the registrar calls the provider's @attach_client, which accepts
+ *    with 0 or declines. The client returns what it was told.
+ * 3. The two call each other through their dispatch tables. The registrar is
+ *    not in the way: counting the calls in progress is for the two sides, and
+ *    &struct nmr_rundown does it for them.
+ * 4. Either side deregisters. The registrar calls both detach callbacks, the
+ *    deregistering side's first. A side whose calls into the other are over
+ *    returns 0; one that still has some returns -EINPROGRESS and says detach
+ *    complete after the last.
+ * 5. When both sides are done, the registrar calls both
+ *    @cleanup_binding_context, the client's first. The contexts may be freed
+ *    there; the binding is gone.
+ *
+ * Deregistering only begins this. Before a module goes it must also wait, and
+ * only after wait has returned is nothing of the registration touched again.
+ *
+ * All callbacks run in process context, hold no lock of the registrar's, and
+ * may sleep, register, deregister and attach. Callbacks of different bindings
+ * may run at the same time. Those of one binding never overlap, save that its
+ * two detach callbacks are independent of each other.
+ *
+ * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
+ * opaque and never dereferenced, not even by the registrar: each is looked up
+ * among the live ones, and none is ever used twice. A NULL, stale or made-up
+ * handle gets -EINVAL and a line in the log.
+ */
+
+struct module;
+struct nmr_provider;
+struct nmr_client;
+struct nmr_binding;
+
+/**
+ * enum npi_module_id_type - which member of &struct npi_module_id is set
+ * @NPI_MODULE_ID_GUID: @guid
+ * @NPI_MODULE_ID_IF_LUID: @if_luid
+ */
+enum npi_module_id_type {
+	NPI_MODULE_ID_GUID = 1,
+	NPI_MODULE_ID_IF_LUID = 2,
+};
+
+/**
+ * struct npi_module_id - identifies a module to the other side of an NPI
+ * @type: which of the two it is
+ * @guid: the module's GUID
+ * @if_luid: locally unique id of the network interface the module stands for
+ *
+ * The registrar hands it through and never looks at it.
+ */
+struct npi_module_id {
+	enum npi_module_id_type type;
+	union {
+		guid_t guid;
+		u64 if_luid;
+	};
+};
+
+/**
+ * struct npi_registration_instance - what one side tells the other of itself
+ * @version: version of the NPI
+ * @npi_id: the NPI; all that the registrar matches on; never NULL
+ * @module_id: who registers; may be NULL
+ * @number: tells several registrations of one module apart
+ * @npi_specific_characteristics: whatever the NPI defines; may be NULL
+ *
+ * The other side gets a pointer to it in its attach callback and judges
+ * @version, @module_id and @number there; the registrar refuses no value of
+ * them. It is the registering module's memory, with all that it points to, and
+ * must stay valid and unchanged until wait has returned.
+ */
+struct npi_registration_instance {
+	u16 version;
+	const guid_t *npi_id;
+	const struct npi_module_id *module_id;
+	u32 number;
+	const void *npi_specific_characteristics;
+};
+
+/**
+ * struct nmr_provider_characteristics - a provider's callbacks and identity
+ * @attach_client: a client wants to attach. Judge @client_instance, keep
+ *	@client_binding_context and @client_dispatch to call the client with,
+ *	store one's own through @provider_binding_context and
+ *	@provider_dispatch, and return 0; or return -ENODEV to decline silently,
+ *	or another error. Required.
+ * @detach_client: stop calling the client. Return 0 if no call is under way,
+ *	else -EINPROGRESS and say nmr_provider_detach_client_complete() after
+ *	the last. Called once for each binding that attached. Required.
+ * @cleanup_binding_context: both sides are detached; the context may be freed.
+ *	Called once for each binding that attached. May be NULL.
+ * @instance: what clients see of this provider
+ *
+ * Stays the caller's memory; must stay valid until
+ * nmr_wait_for_provider_deregister_complete() has returned. Contract: section 2.
+ */
+struct nmr_provider_characteristics {
+	int (*attach_client)(struct nmr_binding *binding, void *provider_context,
+			     const struct npi_registration_instance *client_instance,
+			     void *client_binding_context, const void *client_dispatch,
+			     void **provider_binding_context,
+			     const void **provider_dispatch);
+	int (*detach_client)(void *provider_binding_context);
+	void (*cleanup_binding_context)(void *provider_binding_context);
+	struct npi_registration_instance instance;
+};
+
+/**
+ * struct nmr_client_characteristics - a client's callbacks and identity
+ * @attach_provider: a provider is there. Judge @provider_instance and return
+ *	-ENODEV to decline silently, or another error; or call
+ *	nmr_client_attach_provider() and return what it returned. Required.
+ * @detach_provider: stop calling the provider. Return 0 if no call is under
+ *	way, else -EINPROGRESS and say nmr_client_detach_provider_complete()
+ *	after the last. Called once for each binding that attached. Required.
+ * @cleanup_binding_context: both sides are detached; the context may be freed.
+ *	Called once for each binding that attached. May be NULL.
+ * @instance: what providers see of this client
+ *
+ * Stays the caller's memory; must stay valid until
+ * nmr_wait_for_client_deregister_complete() has returned. Contract: section 2.
+ */
+struct nmr_client_characteristics {
+	int (*attach_provider)(struct nmr_binding *binding, void *client_context,
+			       const struct npi_registration_instance *provider_instance);
+	int (*detach_provider)(void *client_binding_context);
+	void (*cleanup_binding_context)(void *client_binding_context);
+	struct npi_registration_instance instance;
+};
+
+int __nmr_register_provider(const struct nmr_provider_characteristics *characteristics,
+			    void *provider_context, struct nmr_provider **provider,
+			    struct module *owner, struct lock_class_key *key,
+			    const char *name);
+int nmr_deregister_provider(struct nmr_provider *provider);
+int nmr_deregister_provider_atomic(struct nmr_provider *provider);
+int nmr_wait_for_provider_deregister_complete(struct nmr_provider *provider);
+int nmr_provider_detach_client_complete(struct nmr_binding *binding);
+
+int __nmr_register_client(const struct nmr_client_characteristics *characteristics,
+			  void *client_context, struct nmr_client **client,
+			  struct module *owner, struct lock_class_key *key,
+			  const char *name);
+int nmr_deregister_client(struct nmr_client *client);
+int nmr_deregister_client_atomic(struct nmr_client *client);
+int nmr_wait_for_client_deregister_complete(struct nmr_client *client);
+int nmr_client_detach_provider_complete(struct nmr_binding *binding);
+
+int nmr_client_attach_provider(struct nmr_binding *binding,
+			       void *client_binding_context, const void *client_dispatch,
+			       void **provider_binding_context,
+			       const void **provider_dispatch);
+
+/*
+ * Macros, so that each place that registers has its own owner and its own
+ * lockdep class, as alloc_workqueue() and mutex_init() do it.
+ */
+#define __nmr_register(call, characteristics, context, handle)			\
+({										\
+	static struct lock_class_key __key;					\
+										\
+	call(characteristics, context, handle, THIS_MODULE, &__key, #handle);	\
+})
+
+/**
+ * nmr_register_provider() - register a provider of an NPI
+ * @characteristics: &struct nmr_provider_characteristics; not copied
+ * @provider_context: handed to @attach_client
+ * @provider: where to store the handle; stored before the first callback runs
+ *
+ * Attaches to every registered client of the same NPI that will have it before
+ * it returns, and to each later one as that registers. A client that declines
+ * is no error.
+ *
+ * Memory for all of it is taken before the first callback: on -ENOMEM none ran.
+ *
+ * Context: Process context, may sleep; @attach_provider and @attach_client
+ *	callbacks run inside it.
+ * Contract: section 2, 3; rows 4.1, 4.6, 5.2.
+ * Return: 0; -EINVAL, a required part is missing; -ENOMEM. On an error nothing
+ *	is registered and *@provider is NULL.
+ */
+#define nmr_register_provider(characteristics, provider_context, provider)	\
+	__nmr_register(__nmr_register_provider, characteristics,		\
+		       provider_context, provider)
+
+/**
+ * nmr_register_client() - register a client of an NPI
+ * @characteristics: &struct nmr_client_characteristics; not copied
+ * @client_context: handed to @attach_provider
+ * @client: where to store the handle; stored before the first callback runs
+ *
+ * The mirror image of nmr_register_provider().
+ *
+ * Context: Process context, may sleep; @attach_provider and @attach_client
+ *	callbacks run inside it.
+ * Contract: section 2, 3; rows 4.1, 4.6, 5.2.
+ * Return: 0; -EINVAL, a required part is missing; -ENOMEM. On an error nothing
+ *	is registered and *@client is NULL.
+ */
+#define nmr_register_client(characteristics, client_context, client)		\
+	__nmr_register(__nmr_register_client, characteristics,			\
+		       client_context, client)
+
+#endif /* _LINUX_NMR_H */
