@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the scripts share, to be sourced: the cache, its lock, and how to
+# complain. Everything fetched, unpacked or built goes below $NMR_CACHE, which
+# may be deleted at any time.
+
+NMR_CACHE=${NMR_CACHE:-$HOME/.cache/nmr}
+export NMR_CACHE
+mkdir -p "$NMR_CACHE"
+
+say()
+{
+	echo "$*" >&2
+}
+
+die()
+{
+	say "${0##*/}: $*"
+	exit 1
+}
+
+# Hold the cache's lock of this name until the script ends: a second run waits,
+# and then finds the work done.
+lock()
+{
+	exec 9>"$NMR_CACHE/.lock-$1"
+	flock 9
+}
