@@ -27,3 +27,11 @@ lock()
 	exec 9>"$NMR_CACHE/.lock-$1"
 	flock 9
 }
+
+# Make $work, a folder in the cache that is gone when the script ends.
+workdir()
+{
+	work=$(mktemp -d "$NMR_CACHE/${0##*/}.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 1' HUP INT TERM
+}

@@ -9,9 +9,8 @@ set -eu
 target=$1
 shift
 mkdir -p "$target"
-download=$(mktemp -d "$NMR_CACHE/fetch.XXXXXX")
-trap 'rm -rf "$download"' EXIT
-cd "$download"
+workdir
+cd "$work"
 
 fetch()
 {

@@ -34,8 +34,7 @@ fi
 if [ "$(cat "$stamp" 2>/dev/null)" != "$version" ]; then
 	say "unpacking $package $version"
 	"$(dirname "$0")/setup.sh" xz-utils
-	work=$(mktemp -d "$NMR_CACHE/$package.XXXXXX")
-	trap 'rm -rf "$work"' EXIT
+	workdir
 	if ! installed_version >/dev/null; then
 		"$(dirname "$0")/fetch-package.sh" "$work/package" "$package"
 		tarball=$work/package$tarball
