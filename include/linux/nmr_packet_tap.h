@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packet tap: an NPI whose provider shows each incoming packet to its clients.
+ */
+#ifndef _LINUX_NMR_PACKET_TAP_H
+#define _LINUX_NMR_PACKET_TAP_H
+
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <linux/uuid.h>
+
+/**
+ * DOC: packet tap
+ *
+ * The provider sees packets, and calls each client that attached to it for
+ * each packet that this client wants to see. A client that has just attached
+ * wants none: it gets its first packet after it has chosen a protocol, so its
+ * packet() never runs before it is ready.
+ *
+ * Each side learns the other's version from its registration instance, and
+ * declines one that it does not know.
+ */
+
+#define NMR_PACKET_TAP_VERSION 1
+
+#define NMR_PACKET_TAP_GUID							\
+	GUID_INIT(0x8b0cf47d, 0x85f1, 0x4dc2,					\
+		  0x9c, 0x53, 0x83, 0xa9, 0x0c, 0x21, 0x59, 0x71)
+
+/* What npi_registration_instance.npi_id of either side points to. */
+static const guid_t nmr_packet_tap_npi_id __maybe_unused = NMR_PACKET_TAP_GUID;
+
+/* Stands for every protocol, where a number of &enum IPPROTO_* is asked for. */
+#define NMR_PACKET_TAP_ALL_PROTOCOLS 0
+
+struct sk_buff;
+
+/**
+ * struct nmr_packet_count - so many packets, and their bytes together
+ * @packets: number of packets
+ * @bytes: sum of their lengths, IP headers included
+ */
+struct nmr_packet_count {
+	u64 packets;
+	u64 bytes;
+};
+
+/**
+ * struct nmr_packet_tap_provider_dispatch - what a client calls
+ * @choose_protocol: see packets of IP protocol number @protocol from now on;
+ *	of every protocol with %NMR_PACKET_TAP_ALL_PROTOCOLS. May be called as
+ *	often as one likes, also from within @attach_provider once
+ *	nmr_client_attach_provider() returned 0. A packet that is under way on
+ *	another processor may still be judged by the choice before.
+ *	Called in process context; may sleep.
+ * @read_delivered: how much was delivered over this binding, since it exists,
+ *	whatever was chosen meanwhile. Never goes back.
+ *	Called in process context; may sleep.
+ */
+struct nmr_packet_tap_provider_dispatch {
+	void (*choose_protocol)(void *provider_binding_context, u8 protocol);
+	void (*read_delivered)(void *provider_binding_context,
+			       struct nmr_packet_count *delivered);
+};
+
+/**
+ * struct nmr_packet_tap_client_dispatch - what the provider calls
+ * @packet: a packet came in. @skb->data is at its IPv4 header; it is lent for
+ *	the duration of the call and not to be changed. @bytes is its length,
+ *	@protocol its IP protocol number. Calls may come from several
+ *	processors at the same time.
+ *	Called in softirq, or in process context with bottom halves off; inside
+ *	an RCU read section. Must not sleep.
+ */
+struct nmr_packet_tap_client_dispatch {
+	void (*packet)(void *client_binding_context, const struct sk_buff *skb,
+		       u8 protocol, unsigned int bytes);
+};
+
+#endif /* _LINUX_NMR_PACKET_TAP_H */
