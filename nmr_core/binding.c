@@ -1,0 +1,627 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One binding's life: proposed, attached, detaching, cleaned up, gone. */
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "binding.h"
+#include "log.h"
+#include "race_point.h"
+#include "work.h"
+
+static struct kmem_cache *nmr_binding_cache;
+
+int __init nmr_binding_init(void)
+{
+	nmr_binding_cache = KMEM_CACHE(nmr_binding_object, 0);
+	return nmr_binding_cache ? 0 : -ENOMEM;
+}
+
+/* Context: after rcu_barrier(), which ran the last nmr_binding_free_rcu(). */
+void nmr_binding_exit(void)
+{
+	kmem_cache_destroy(nmr_binding_cache);
+}
+
+static struct nmr_npi *nmr_binding_npi(struct nmr_binding_object *binding)
+{
+	return binding->registration[NMR_PROVIDER]->npi;
+}
+
+/*
+ * Detach states of both sides.
+ */
+
+/* What can happen to one side's detach. */
+enum nmr_detach_event {
+	NMR_DETACH_CALLED,	/* its callback is about to be called */
+	NMR_DETACH_RETURNED_PENDING,
+	NMR_DETACH_RETURNED_DETACHED,
+	NMR_DETACH_SAID,	/* detach complete */
+	NMR_DETACH_FAILED,	/* it attached and then failed (4.10) */
+	NMR_DETACH_EVENTS
+};
+
+static const u8 nmr_detach_next[NMR_DETACH_STATES][NMR_DETACH_EVENTS] = {
+	[NMR_DETACH_UNCALLED] = {
+		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING,
+		[NMR_DETACH_SAID]		= NMR_DETACH_EARLY,
+		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
+	},
+	[NMR_DETACH_EARLY] = {
+		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_SAID,
+		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
+	},
+	[NMR_DETACH_CALLING] = {
+		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_PENDING,
+		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
+		[NMR_DETACH_SAID]		= NMR_DETACH_CALLING_SAID,
+	},
+	[NMR_DETACH_CALLING_SAID] = {
+		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_DONE,
+		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
+	},
+	[NMR_DETACH_PENDING] = {
+		[NMR_DETACH_SAID]		= NMR_DETACH_DONE,
+	},
+};
+
+static enum nmr_detach_state nmr_detach_state(int both, enum nmr_side side)
+{
+	return (both >> (side * BITS_PER_BYTE)) & 0xff;
+}
+
+static int nmr_detach_set(int both, enum nmr_side side, enum nmr_detach_state state)
+{
+	unsigned int shift = side * BITS_PER_BYTE;
+
+	return (both & ~(0xff << shift)) | state << shift;
+}
+
+static bool nmr_detach_is_done(int both)
+{
+	return nmr_detach_state(both, NMR_PROVIDER) >= NMR_DETACH_DONE &&
+	       nmr_detach_state(both, NMR_CLIENT) >= NMR_DETACH_DONE;
+}
+
+static void nmr_detach_reset(struct nmr_binding_object *binding,
+			     enum nmr_detach_state state)
+{
+	/* Release: who finds a state other than ABSENT finds registrations. */
+	atomic_set_release(&binding->detach,
+			   nmr_detach_set(state, NMR_CLIENT, state));
+}
+
+/**
+ * nmr_detach_move() - the one place where detach states move
+ * @binding: may be gone on return, unless this move was the last
+ * @side: whose state
+ * @event: what happened
+ *
+ * The states of both sides are one word, so of moves at the same time exactly
+ * one makes both done (4.7).
+ *
+ * Context: Any.
+ * Return: 1, it made both sides done: the caller alone goes on to cleanup; 0;
+ *	-EALREADY, nothing is left to happen; -EINVAL, this side never attached.
+ */
+static int nmr_detach_move(struct nmr_binding_object *binding, enum nmr_side side,
+			   enum nmr_detach_event event)
+{
+	int both = atomic_read_acquire(&binding->detach), moved;
+
+	do {
+		enum nmr_detach_state state = nmr_detach_state(both, side);
+		enum nmr_detach_state next = nmr_detach_next[state][event];
+
+		if (next == NMR_DETACH_NONE)
+			return state == NMR_DETACH_ABSENT ? -EINVAL : -EALREADY;
+		moved = nmr_detach_set(both, side, next);
+	} while (!atomic_try_cmpxchg(&binding->detach, &both, moved));
+	return nmr_detach_is_done(moved);
+}
+
+/*
+ * Memory, lists.
+ */
+
+static void nmr_binding_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(nmr_binding_cache,
+			container_of(rcu, struct nmr_binding_object, rcu));
+}
+
+/**
+ * nmr_binding_free() - free a binding that is on no list
+ * @binding: its handle reaches nothing from here on
+ *
+ * Context: Process context.
+ */
+void nmr_binding_free(struct nmr_binding_object *binding)
+{
+	nmr_handle_remove(&binding->handle);
+	call_rcu(&binding->rcu, nmr_binding_free_rcu);
+}
+
+static void nmr_binding_cleanup_work(struct work_struct *work);
+
+/**
+ * nmr_binding_alloc() - a binding of nobody's yet, with its handle
+ *
+ * Context: Process context, may sleep.
+ * Return: the binding or NULL.
+ */
+struct nmr_binding_object *nmr_binding_alloc(void)
+{
+	struct nmr_binding_object *binding;
+
+	binding = kmem_cache_zalloc(nmr_binding_cache, GFP_KERNEL);
+	if (!binding)
+		return NULL;
+	nmr_detach_reset(binding, NMR_DETACH_ABSENT);
+	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);
+	if (nmr_handle_insert(&binding->handle, NMR_HANDLE_BINDING)) {
+		kmem_cache_free(nmr_binding_cache, binding);
+		return NULL;
+	}
+	return binding;
+}
+
+/* Context: inside rcu_read_lock(), which is all that keeps it there. */
+struct nmr_binding_object *nmr_binding_find(const void *cookie)
+{
+	struct nmr_handle *handle = nmr_handle_find(cookie, NMR_HANDLE_BINDING);
+
+	return handle ? container_of(handle, struct nmr_binding_object, handle) : NULL;
+}
+
+/* Both registrations are listed and not marked: they have users. */
+void nmr_binding_propose(struct nmr_binding_object *binding,
+			 struct nmr_registration *registration,
+			 struct nmr_registration *peer)
+{
+	enum nmr_side side = registration->registrant.side;
+	enum nmr_side other = nmr_other_side(side);
+
+	lockdep_assert_held(&registration->npi->lock);
+	binding->registration[side] = registration;
+	binding->registration[other] = peer;
+	nmr_registration_get_user(registration);
+	nmr_registration_get_user(peer);
+	binding->phase = NMR_PROPOSED;
+	nmr_detach_reset(binding, NMR_DETACH_UNCALLED);
+	list_add_tail(&binding->link[side], &registration->proposed);
+	list_add_tail(&binding->link[other], &peer->idle);
+}
+
+static void nmr_binding_claim(struct nmr_binding_object *binding,
+			      enum nmr_binding_phase phase)
+{
+	enum nmr_side side;
+
+	lockdep_assert_held(&nmr_binding_npi(binding)->lock);
+	binding->phase = phase;
+	for (side = 0; side < NMR_SIDES; side++)
+		list_move_tail(&binding->link[side], &binding->registration[side]->busy);
+}
+
+static void nmr_binding_put_back(struct nmr_binding_object *binding)
+{
+	enum nmr_side side;
+
+	lockdep_assert_held(&nmr_binding_npi(binding)->lock);
+	binding->phase = NMR_ATTACHED;
+	for (side = 0; side < NMR_SIDES; side++)
+		list_move_tail(&binding->link[side], &binding->registration[side]->idle);
+}
+
+static void nmr_binding_unlink(struct nmr_binding_object *binding)
+{
+	lockdep_assert_held(&nmr_binding_npi(binding)->lock);
+	list_del(&binding->link[NMR_PROVIDER]);
+	list_del(&binding->link[NMR_CLIENT]);
+}
+
+/* The end of an unlinked binding, and maybe of its registrations. */
+static void nmr_binding_drop(struct nmr_binding_object *binding)
+{
+	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	nmr_binding_free(binding);
+	nmr_registration_put_user(client);
+	nmr_registration_put_user(provider);
+}
+
+static void nmr_binding_unlink_and_drop(struct nmr_binding_object *binding)
+{
+	struct nmr_npi *npi = nmr_binding_npi(binding);
+
+	spin_lock(&npi->lock);
+	nmr_binding_unlink(binding);
+	spin_unlock(&npi->lock);
+	nmr_binding_drop(binding);
+}
+
+static bool nmr_binding_is_marked(struct nmr_binding_object *binding, enum nmr_side side)
+{
+	return nmr_registration_is_marked(binding->registration[side]);
+}
+
+/*
+ * Calling back.
+ */
+
+static void nmr_callback_begin(struct nmr_binding_object *binding, enum nmr_side side,
+			       const char *name)
+{
+	nmr_log_call(name, binding);
+	WRITE_ONCE(binding->caller[side], current);
+	/* Who waits for either registration waits for this callback. */
+	lock_map_acquire_read(&binding->registration[NMR_PROVIDER]->lockdep_map);
+	lock_map_acquire_read(&binding->registration[NMR_CLIENT]->lockdep_map);
+}
+
+static void nmr_callback_end(struct nmr_binding_object *binding, enum nmr_side side,
+			     const char *name, int result)
+{
+	lock_map_release(&binding->registration[NMR_CLIENT]->lockdep_map);
+	lock_map_release(&binding->registration[NMR_PROVIDER]->lockdep_map);
+	WRITE_ONCE(binding->caller[side], NULL);
+	nmr_log_result(name, binding, result);
+}
+
+/**
+ * nmr_binding_calls_back() - is the caller inside a callback of a binding?
+ * @registration: on either side of the binding
+ *
+ * Context: Process context.
+ * Return: true, if waiting for @registration to complete would wait for the
+ *	caller itself (5.5).
+ */
+bool nmr_binding_calls_back(struct nmr_registration *registration)
+{
+	enum nmr_side side = registration->registrant.side;
+	struct nmr_binding_object *binding;
+	struct list_head *link;
+	bool found = false;
+
+	spin_lock(&registration->npi->lock);
+	list_for_each(link, &registration->busy) {
+		binding = nmr_binding_of_link(link, side);
+		found = READ_ONCE(binding->caller[NMR_PROVIDER]) == current ||
+			READ_ONCE(binding->caller[NMR_CLIENT]) == current;
+		if (found)
+			break;
+	}
+	spin_unlock(&registration->npi->lock);
+	return found;
+}
+
+/*
+ * Detach and cleanup.
+ */
+
+static void nmr_binding_cleanup_side(struct nmr_binding_object *binding,
+				     enum nmr_side side)
+{
+	static const char * const names[] = {
+		[NMR_PROVIDER] = "cleanup_provider",
+		[NMR_CLIENT] = "cleanup_client",
+	};
+	struct nmr_registrant *registrant = &binding->registration[side]->registrant;
+
+	if (nmr_detach_state(atomic_read(&binding->detach), side) == NMR_DETACH_ABSENT ||
+	    !registrant->cleanup)
+		return;
+	nmr_callback_begin(binding, side, names[side]);
+	registrant->cleanup(binding->context[side]);
+	nmr_callback_end(binding, side, names[side], 0);
+}
+
+/* Whoever made both sides done comes here, and nobody else. */
+static void nmr_binding_finish(struct nmr_binding_object *binding)
+{
+	nmr_race_point(NMR_RACE_CLEANUP);
+	nmr_binding_cleanup_side(binding, NMR_CLIENT);
+	nmr_binding_cleanup_side(binding, NMR_PROVIDER);
+	nmr_log_result("unbound", binding, 0);
+	nmr_binding_unlink_and_drop(binding);
+}
+
+static void nmr_binding_cleanup_work(struct work_struct *work)
+{
+	nmr_binding_finish(container_of(work, struct nmr_binding_object, cleanup_work));
+}
+
+/*
+ * Calls one side's detach callback. Returns whether that made both sides done;
+ * if not, and the other side was called before, @binding may be gone.
+ */
+static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
+				    enum nmr_side side)
+{
+	static const char * const names[] = {
+		[NMR_PROVIDER] = "detach_client",
+		[NMR_CLIENT] = "detach_provider",
+	};
+	struct nmr_registration *registration = binding->registration[side];
+	int result;
+
+	nmr_detach_move(binding, side, NMR_DETACH_CALLED);
+	nmr_callback_begin(binding, side, names[side]);
+	result = registration->registrant.detach(binding->context[side]);
+	nmr_callback_end(binding, side, names[side], result);
+	if (result && result != -EINPROGRESS)
+		pr_warn("%s: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
+			registration->label, names[side], result);
+	nmr_race_point(NMR_RACE_DETACH_RETURNED);
+	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
+			       NMR_DETACH_RETURNED_PENDING :
+			       NMR_DETACH_RETURNED_DETACHED) == 1;
+}
+
+/* The first side's detach cannot make both done: the second is not called. */
+static void nmr_binding_detach(struct nmr_binding_object *binding, enum nmr_side first)
+{
+	nmr_binding_detach_side(binding, first);
+	if (nmr_binding_detach_side(binding, nmr_other_side(first)))
+		nmr_binding_finish(binding);
+}
+
+/**
+ * nmr_binding_detach_next() - detach one binding of a registration
+ * @registration: marked
+ *
+ * Takes up one binding at a time, so that while a callback of it blocks, the
+ * others may be detached from their other side (4.16).
+ *
+ * Context: Process context; detach and cleanup callbacks run inside it.
+ * Return: false, there is none left that is nobody's.
+ */
+bool nmr_binding_detach_next(struct nmr_registration *registration)
+{
+	enum nmr_side side = registration->registrant.side;
+	struct nmr_npi *npi = registration->npi;
+	struct nmr_binding_object *binding;
+	bool proposed;
+
+	spin_lock(&npi->lock);
+	binding = nmr_binding_first(&registration->idle, side);
+	if (!binding) {
+		spin_unlock(&npi->lock);
+		return false;
+	}
+	proposed = binding->phase == NMR_PROPOSED;
+	if (proposed)
+		nmr_binding_unlink(binding);
+	else
+		nmr_binding_claim(binding, NMR_DETACHING);
+	spin_unlock(&npi->lock);
+
+	if (proposed)
+		nmr_binding_drop(binding);
+	else
+		nmr_binding_detach(binding, side);
+	return true;
+}
+
+/**
+ * nmr_binding_detach_complete() - a side's calls into the other are over
+ * @cookie: the binding's handle, or anything
+ * @side: who says so
+ * @caller: for messages
+ *
+ * Context: Any but NMI: takes no lock, no reference.
+ * Contract: section 2; 4.4, 4.5, 4.7.
+ * Return: 0; -EINVAL; -EALREADY.
+ */
+int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
+				unsigned long caller)
+{
+	static const char * const names[] = {
+		[NMR_PROVIDER] = "provider_detach_complete",
+		[NMR_CLIENT] = "client_detach_complete",
+	};
+	struct nmr_binding_object *binding;
+	int ret = -EINVAL;
+
+	nmr_race_point(NMR_RACE_COMPLETE);
+	rcu_read_lock();
+	binding = nmr_binding_find(cookie);
+	if (binding)
+		ret = nmr_detach_move(binding, side, NMR_DETACH_SAID);
+	if (ret >= 0)
+		nmr_log_result(names[side], binding, 0);
+	if (ret == 1)
+		queue_work(nmr_workqueue, &binding->cleanup_work);
+	rcu_read_unlock();
+
+	if (ret == -EALREADY)
+		nmr_warn_caller(caller, "%s: said twice", names[side]);
+	else if (ret < 0)
+		nmr_warn_caller(caller, "%s: no such binding", names[side]);
+	return min(ret, 0);
+}
+
+/*
+ * Attach.
+ */
+
+/**
+ * nmr_binding_attach_client() - the client wants to attach
+ * @cookie: the binding's handle, or anything
+ * @client_binding_context: client's own
+ * @client_dispatch: for the provider
+ * @provider_binding_context: where the provider's own goes
+ * @provider_dispatch: where the provider's dispatch table goes
+ * @caller: for messages
+ *
+ * Context: Process context, inside the client's attach_provider callback.
+ * Contract: section 2.
+ * Return: what attach_client returned; -EINVAL.
+ */
+int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
+			      const void *client_dispatch,
+			      void **provider_binding_context,
+			      const void **provider_dispatch, unsigned long caller)
+{
+	struct nmr_registration *provider, *client;
+	struct nmr_binding_object *binding;
+	const void *dispatch = NULL;
+	void *context = NULL;
+	int result;
+
+	if (!provider_binding_context || !provider_dispatch) {
+		nmr_warn_caller(caller, "client_attach_provider: nowhere to store to");
+		return -EINVAL;
+	}
+	rcu_read_lock();
+	binding = nmr_binding_find(cookie);
+	/* The phase is ours to look at only if the callback is ours. */
+	if (binding && (READ_ONCE(binding->caller[NMR_CLIENT]) != current ||
+			binding->phase != NMR_OFFERED))
+		binding = NULL;
+	rcu_read_unlock();
+	if (!binding) {
+		nmr_warn_caller(caller, "client_attach_provider: not in its attach_provider, or again");
+		return -EINVAL;
+	}
+
+	provider = binding->registration[NMR_PROVIDER];
+	client = binding->registration[NMR_CLIENT];
+	binding->phase = NMR_ATTACHING;
+	binding->context[NMR_CLIENT] = client_binding_context;
+	nmr_callback_begin(binding, NMR_PROVIDER, "attach_client");
+	result = provider->registrant.attach_client((struct nmr_binding *)cookie,
+						    provider->registrant.context,
+						    client->registrant.instance,
+						    client_binding_context,
+						    client_dispatch,
+						    &context, &dispatch);
+	nmr_callback_end(binding, NMR_PROVIDER, "attach_client", result);
+	if (result) {
+		binding->phase = NMR_REFUSED;
+		return result;
+	}
+	binding->phase = NMR_ACCEPTED;
+	binding->context[NMR_PROVIDER] = context;
+	*provider_binding_context = context;
+	*provider_dispatch = dispatch;
+	return 0;
+}
+
+static int nmr_binding_offer(struct nmr_binding_object *binding)
+{
+	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	struct nmr_registration *client = binding->registration[NMR_CLIENT];
+	int result;
+
+	nmr_race_point(NMR_RACE_ATTACH_CLAIMED);
+	nmr_callback_begin(binding, NMR_CLIENT, "attach_provider");
+	result = client->registrant.attach_provider((void *)binding->handle.cookie,
+						    client->registrant.context,
+						    provider->registrant.instance);
+	nmr_callback_end(binding, NMR_CLIENT, "attach_provider", result);
+	nmr_race_point(NMR_RACE_ATTACH_RETURNED);
+	return result;
+}
+
+/* Both sides said yes. */
+static void nmr_binding_attached(struct nmr_binding_object *binding)
+{
+	struct nmr_npi *npi = nmr_binding_npi(binding);
+	bool provider_goes, client_goes;
+
+	nmr_log_result("attached", binding, 0);
+	spin_lock(&npi->lock);
+	/*
+	 * A side that was marked meanwhile may have looked for bindings before
+	 * this one is back; one that is marked later will find it (4.2).
+	 */
+	provider_goes = nmr_binding_is_marked(binding, NMR_PROVIDER);
+	client_goes = nmr_binding_is_marked(binding, NMR_CLIENT);
+	if (provider_goes || client_goes)
+		binding->phase = NMR_DETACHING;
+	else
+		nmr_binding_put_back(binding);
+	spin_unlock(&npi->lock);
+
+	if (client_goes)
+		nmr_binding_detach(binding, NMR_CLIENT);
+	else if (provider_goes)
+		nmr_binding_detach(binding, NMR_PROVIDER);
+}
+
+/* Contract 4.10: the provider attached to a client that then failed. */
+static void nmr_binding_half_attached(struct nmr_binding_object *binding, int result)
+{
+	pr_warn("%s: attach_provider returned %d after attaching to %s\n",
+		binding->registration[NMR_CLIENT]->label, result,
+		binding->registration[NMR_PROVIDER]->label);
+	binding->phase = NMR_DETACHING;
+	nmr_detach_move(binding, NMR_CLIENT, NMR_DETACH_FAILED);
+	if (nmr_binding_detach_side(binding, NMR_PROVIDER))
+		nmr_binding_finish(binding);
+}
+
+static void nmr_binding_declined(struct nmr_binding_object *binding, int result)
+{
+	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	nmr_log_result("declined", binding, result);
+	if (!result)	/* Contract 4.11. */
+		pr_warn("%s: attach_provider returned 0 without attaching to %s\n",
+			client->label, provider->label);
+	else if (result != -ENODEV)
+		pr_info("%s: did not attach to %s: %d\n",
+			client->label, provider->label, result);
+	nmr_binding_unlink_and_drop(binding);
+}
+
+static void nmr_binding_attach(struct nmr_binding_object *binding)
+{
+	int result = nmr_binding_offer(binding);
+
+	if (binding->phase != NMR_ACCEPTED)
+		nmr_binding_declined(binding, result);
+	else if (result)
+		nmr_binding_half_attached(binding, result);
+	else
+		nmr_binding_attached(binding);
+}
+
+/**
+ * nmr_binding_attach_next() - attach one binding that a registration proposed
+ * @registration: in its register call
+ *
+ * Context: Process context; attach callbacks run inside it, and if a side was
+ *	marked meanwhile detach and cleanup callbacks too.
+ * Return: false, there is none left.
+ */
+bool nmr_binding_attach_next(struct nmr_registration *registration)
+{
+	struct nmr_npi *npi = registration->npi;
+	struct nmr_binding_object *binding;
+	bool marked;
+
+	spin_lock(&npi->lock);
+	binding = nmr_binding_first(&registration->proposed, registration->registrant.side);
+	if (!binding) {
+		spin_unlock(&npi->lock);
+		return false;
+	}
+	marked = nmr_binding_is_marked(binding, NMR_PROVIDER) ||
+		 nmr_binding_is_marked(binding, NMR_CLIENT);
+	if (marked)
+		nmr_binding_unlink(binding);
+	else
+		nmr_binding_claim(binding, NMR_OFFERED);
+	spin_unlock(&npi->lock);
+
+	if (marked)
+		nmr_binding_drop(binding);
+	else
+		nmr_binding_attach(binding);
+	return true;
+}

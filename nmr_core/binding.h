@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NMR_BINDING_H
+#define _NMR_BINDING_H
+
+#include <linux/atomic.h>
+#include <linux/workqueue.h>
+
+#include "handle.h"
+#include "registration.h"
+
+/*
+ * Who may take the binding up:
+ *
+ *                 peer deregisters, or register finds either side going
+ *   PROPOSED -------------------------------------------------> dropped
+ *      | register claims it                                        ^
+ *   OFFERED    attach_provider runs -- returns, not attached ------+
+ *      | nmr_client_attach_provider()                              |
+ *   ATTACHING  attach_client runs -- refuses --> REFUSED ----------+
+ *      | accepts
+ *   ACCEPTED   attach_provider still runs
+ *      | returns 0                   | returns an error, or a side is going
+ *   ATTACHED -- deregister claims it --> DETACHING --> dropped
+ *
+ * Guarded by npi->lock; from OFFERED to ACCEPTED, and in DETACHING, the binding
+ * is busy, and its thread alone looks and moves it on.
+ */
+enum nmr_binding_phase {
+	NMR_PROPOSED,
+	NMR_OFFERED,
+	NMR_ATTACHING,
+	NMR_REFUSED,
+	NMR_ACCEPTED,
+	NMR_ATTACHED,
+	NMR_DETACHING,
+};
+
+/*
+ * How far one side's detach is. EARLY and CALLING_SAID are contract 4.5 and
+ * 4.4. Two ways lead out of a binding: DONE, and for a client that attached and
+ * then failed (4.10) ABSENT. nmr_detach_next[] in binding.c draws it.
+ */
+enum nmr_detach_state {
+	NMR_DETACH_NONE,	/* no such state: what a move may not lead to */
+	NMR_DETACH_UNCALLED,
+	NMR_DETACH_EARLY,	/* complete said, callback not called yet */
+	NMR_DETACH_CALLING,	/* callback runs */
+	NMR_DETACH_CALLING_SAID, /* callback runs, complete said */
+	NMR_DETACH_PENDING,	/* callback returned -EINPROGRESS */
+	NMR_DETACH_DONE,	/* from here on this side is done */
+	NMR_DETACH_ABSENT,	/* never attached: no detach, no cleanup */
+	NMR_DETACH_STATES
+};
+
+/*
+ * A binding; what modules know as struct nmr_binding is its handle. Needs no
+ * reference: it is linked until one thread alone finishes it, and freed an RCU
+ * grace period later. Until then it pins both registrations, as their user.
+ */
+struct nmr_binding_object {
+	struct nmr_handle handle;
+	struct nmr_registration *registration[NMR_SIDES];
+	/* On a list of each registration's; npi->lock. */
+	struct list_head link[NMR_SIDES];
+	enum nmr_binding_phase phase;
+	/* enum nmr_detach_state of each side, a byte each; moved by cmpxchg. */
+	atomic_t detach;
+	/* Each side's own, from its attach until its cleanup. */
+	void *context[NMR_SIDES];
+	/* The task in each side's callback, for those who ask about themselves. */
+	struct task_struct *caller[NMR_SIDES];
+	struct work_struct cleanup_work;
+	struct rcu_head rcu;
+};
+
+/* The binding whose link of @side @link is. */
+static inline struct nmr_binding_object *
+nmr_binding_of_link(struct list_head *link, enum nmr_side side)
+{
+	return container_of(link - side, struct nmr_binding_object, link[0]);
+}
+
+static inline struct nmr_binding_object *
+nmr_binding_first(struct list_head *bindings, enum nmr_side side)
+{
+	return list_empty(bindings) ? NULL : nmr_binding_of_link(bindings->next, side);
+}
+
+int nmr_binding_init(void);
+void nmr_binding_exit(void);
+
+struct nmr_binding_object *nmr_binding_alloc(void);
+void nmr_binding_free(struct nmr_binding_object *binding);
+void nmr_binding_propose(struct nmr_binding_object *binding,
+			 struct nmr_registration *registration,
+			 struct nmr_registration *peer);
+bool nmr_binding_attach_next(struct nmr_registration *registration);
+bool nmr_binding_detach_next(struct nmr_registration *registration);
+bool nmr_binding_calls_back(struct nmr_registration *registration);
+
+int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
+			      const void *client_dispatch,
+			      void **provider_binding_context,
+			      const void **provider_dispatch, unsigned long caller);
+int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
+				unsigned long caller);
+struct nmr_binding_object *nmr_binding_find(const void *cookie);
+
+#endif /* _NMR_BINDING_H */

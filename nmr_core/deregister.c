@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Deregistering: mark, detach every binding, wait until nothing is left. */
+#include <linux/kernel.h>
+
+#include "binding.h"
+#include "deregister.h"
+#include "log.h"
+#include "race_point.h"
+#include "work.h"
+
+static const char * const nmr_side_names[] = {
+	[NMR_PROVIDER] = "provider",
+	[NMR_CLIENT] = "client",
+};
+
+/*
+ * Finds what a handle stands for and marks it. From then on the caller, and it
+ * alone, owes the registration a detach of its bindings; until that is over the
+ * registration has a user and cannot go.
+ */
+static struct nmr_registration *nmr_find_and_mark(const void *cookie, enum nmr_side side,
+						  unsigned long caller)
+{
+	struct nmr_registration *registration;
+	bool marked = false;
+
+	rcu_read_lock();
+	registration = nmr_registration_find(cookie, side);
+	if (registration) {
+		marked = nmr_registration_mark(registration);
+		nmr_log_registration("deregister", registration,
+				     marked ? -EINPROGRESS : -EINVAL);
+	}
+	rcu_read_unlock();
+
+	if (marked)
+		return registration;
+	nmr_warn_caller(caller, "deregister_%s: %s", nmr_side_names[side],
+			registration ? "deregistered already" : "no such handle");
+	return NULL;
+}
+
+/* No peer may find it any more. */
+static void nmr_unlist(struct nmr_registration *registration)
+{
+	struct nmr_npi *npi = registration->npi;
+
+	spin_lock(&npi->lock);
+	/* Not there if marked before its register call came that far. */
+	if (!list_empty(&registration->npi_node)) {
+		list_del_init(&registration->npi_node);
+		npi->side[registration->registrant.side].count--;
+	}
+	spin_unlock(&npi->lock);
+}
+
+static void nmr_detach_all(struct nmr_registration *registration)
+{
+	nmr_race_point(NMR_RACE_DEREGISTER_MARKED);
+	nmr_unlist(registration);
+	while (nmr_binding_detach_next(registration))
+		;
+	nmr_registration_put_user(registration);
+}
+
+static void nmr_detach_work(struct work_struct *work)
+{
+	nmr_detach_all(container_of(work, struct nmr_registration, detach_work));
+}
+
+/**
+ * nmr_deregister() - begin to deregister
+ * @cookie: the registration's handle, or anything
+ * @side: what it must be a handle of
+ * @caller: for messages
+ *
+ * Context: Process context, may sleep; detach and cleanup callbacks run inside.
+ * Contract: section 2; 4.2, 4.3, 4.12, 5.3.
+ * Return: -EINPROGRESS; -EINVAL.
+ */
+int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
+{
+	struct nmr_registration *registration;
+
+	might_sleep();
+	registration = nmr_find_and_mark(cookie, side, caller);
+	if (!registration)
+		return -EINVAL;
+	nmr_detach_all(registration);
+	return -EINPROGRESS;
+}
+
+/**
+ * nmr_deregister_atomic() - begin to deregister, from where callbacks can't run
+ * @cookie: the registration's handle, or anything
+ * @side: what it must be a handle of
+ * @caller: for messages
+ *
+ * Context: Any but NMI: takes no lock; the workqueue does the rest.
+ * Contract: section 2; 4.15, 5.3.
+ * Return: -EINPROGRESS; -EINVAL.
+ */
+int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long caller)
+{
+	struct nmr_registration *registration;
+
+	registration = nmr_find_and_mark(cookie, side, caller);
+	if (!registration)
+		return -EINVAL;
+	INIT_WORK(&registration->detach_work, nmr_detach_work);
+	queue_work(nmr_workqueue, &registration->detach_work);
+	return -EINPROGRESS;
+}
+
+/**
+ * nmr_wait() - wait until a deregistration is complete
+ * @cookie: the registration's handle, or anything
+ * @side: what it must be a handle of
+ * @caller: for messages
+ *
+ * The first wait that returns retires the handle; those that are inside by then
+ * return 0 as well (4.8).
+ *
+ * Context: Process context, may sleep.
+ * Contract: section 2; 4.8, 4.13, 5.4, 5.5.
+ * Return: 0; -EINVAL; -EDEADLK.
+ */
+int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
+{
+	struct nmr_registration *registration;
+	int ret = 0;
+
+	might_sleep();
+	registration = nmr_registration_get(cookie, side);
+	if (!registration) {
+		nmr_warn_caller(caller, "wait_%s: no such handle", nmr_side_names[side]);
+		return -EINVAL;
+	}
+	if (!nmr_registration_is_marked(registration)) {
+		nmr_warn_caller(caller, "wait_%s: not deregistered", nmr_side_names[side]);
+		ret = -EINVAL;
+	} else if (nmr_binding_calls_back(registration)) {
+		nmr_warn_caller(caller, "wait_%s: inside a callback that it would wait for",
+				nmr_side_names[side]);
+		ret = -EDEADLK;
+	} else {
+		lock_map_acquire(&registration->lockdep_map);
+		lock_map_release(&registration->lockdep_map);
+		nmr_race_point(NMR_RACE_WAIT);
+		wait_for_completion(&registration->completed);
+		nmr_race_point(NMR_RACE_WAITED);
+		nmr_registration_retire(registration);
+	}
+	nmr_log_registration("wait", registration, ret);
+	nmr_registration_put(registration);
+	return ret;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NMR_DEREGISTER_H
+#define _NMR_DEREGISTER_H
+
+#include "side.h"
+
+int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller);
+int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long caller);
+int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller);
+
+#endif /* _NMR_DEREGISTER_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Brings the registrar up and takes it down. */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "binding.h"
+#include "handle.h"
+#include "log.h"
+#include "npi.h"
+#include "registration.h"
+#include "work.h"
+
+/* Who could still use a handle here holds this module. */
+static void nmr_leftover(struct nmr_handle *handle)
+{
+	if (handle->kind != NMR_HANDLE_BINDING)
+		nmr_registration_leftover(container_of(handle, struct nmr_registration,
+						       handle));
+}
+
+static int __init nmr_init(void)
+{
+	int err;
+
+	err = nmr_handle_init();
+	if (err)
+		return err;
+	err = nmr_npi_init();
+	if (err)
+		goto err_handle;
+	err = nmr_registration_init();
+	if (err)
+		goto err_npi;
+	err = nmr_binding_init();
+	if (err)
+		goto err_registration;
+	err = nmr_work_init();
+	if (err)
+		goto err_binding;
+	return 0;
+
+err_binding:
+	nmr_binding_exit();
+err_registration:
+	nmr_registration_exit();
+err_npi:
+	nmr_npi_exit();
+err_handle:
+	nmr_handle_exit(nmr_leftover);
+	return err;
+}
+
+static void __exit nmr_exit(void)
+{
+	nmr_work_exit();
+	nmr_handle_exit(nmr_leftover);
+	/*
+	 * Objects freed behind a grace period go back to their caches, and the
+	 * last rundown to drain is out of this module's code.
+	 */
+	rcu_barrier();
+	nmr_binding_exit();
+	nmr_registration_exit();
+	nmr_npi_exit();
+}
+
+/* Before the modules that use it, where they are built in. */
+subsys_initcall(nmr_init);
+module_exit(nmr_exit);
+
+MODULE_DESCRIPTION("Network Module Registrar");
+MODULE_LICENSE("GPL");

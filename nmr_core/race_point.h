@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Named places inside the race windows of the contract, where a test can hold
+ * one thread while another goes on. Compiled to nothing unless the tests are.
+ */
+#ifndef _NMR_RACE_POINT_H
+#define _NMR_RACE_POINT_H
+
+#include <linux/kconfig.h>
+
+enum nmr_race_point {
+	NMR_RACE_REGISTER_LINKED,	/* peers can see it, no attach begun */
+	NMR_RACE_ATTACH_CLAIMED,	/* attach_provider not called yet */
+	NMR_RACE_ATTACH_RETURNED,	/* the binding not put back yet */
+	NMR_RACE_DEREGISTER_MARKED,	/* no binding looked at yet */
+	NMR_RACE_DETACH_RETURNED,	/* what it returned not recorded yet */
+	NMR_RACE_COMPLETE,		/* about to be recorded; any context */
+	NMR_RACE_CLEANUP,		/* both sides done, no cleanup begun */
+	NMR_RACE_COMPLETED,		/* last user gone, no waiter woken yet */
+	NMR_RACE_WAIT,			/* all checked, about to sleep */
+	NMR_RACE_WAITED,		/* woken, the handle still live */
+};
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+void nmr_race_point(enum nmr_race_point point);
+void nmr_set_race_hook(void (*hook)(enum nmr_race_point point));
+#else
+static inline void nmr_race_point(enum nmr_race_point point)
+{
+}
+#endif
+
+#endif /* _NMR_RACE_POINT_H */

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One registration: its memory, its users, its completion. */
+#include <linux/slab.h>
+
+#include "log.h"
+#include "race_point.h"
+#include "registration.h"
+
+static struct kmem_cache *nmr_registration_cache;
+
+int __init nmr_registration_init(void)
+{
+	nmr_registration_cache = KMEM_CACHE(nmr_registration, 0);
+	return nmr_registration_cache ? 0 : -ENOMEM;
+}
+
+/* Context: after rcu_barrier(), which ran the last nmr_registration_free(). */
+void nmr_registration_exit(void)
+{
+	kmem_cache_destroy(nmr_registration_cache);
+}
+
+static enum nmr_handle_kind nmr_registration_kind(enum nmr_side side)
+{
+	return side == NMR_PROVIDER ? NMR_HANDLE_PROVIDER : NMR_HANDLE_CLIENT;
+}
+
+/**
+ * nmr_registration_create() - make a registration that no peer finds yet
+ * @registrant: checked and complete
+ * @key: lockdep class
+ * @name: of the class
+ *
+ * Context: Process context, may sleep.
+ * Return: the registration with its handle live, and two users: that it is
+ *	registered, and the register call. NULL, no memory.
+ */
+struct nmr_registration *
+nmr_registration_create(const struct nmr_registrant *registrant,
+			struct lock_class_key *key, const char *name)
+{
+	struct nmr_registration *registration;
+
+	registration = kmem_cache_zalloc(nmr_registration_cache, GFP_KERNEL);
+	if (!registration)
+		return NULL;
+	registration->registrant = *registrant;
+	atomic_set(&registration->state, NMR_REGISTERED);
+	INIT_LIST_HEAD(&registration->npi_node);
+	INIT_LIST_HEAD(&registration->proposed);
+	INIT_LIST_HEAD(&registration->idle);
+	INIT_LIST_HEAD(&registration->busy);
+	refcount_set(&registration->users, 2);
+	init_completion(&registration->completed);
+	refcount_set(&registration->refs, 1);
+	lockdep_init_map(&registration->lockdep_map, name, key, 0);
+	snprintf(registration->label, sizeof(registration->label), "%s#%u",
+		 module_name(registrant->owner), registrant->instance->number);
+
+	registration->npi = nmr_npi_get(registrant->instance->npi_id);
+	if (!registration->npi)
+		goto err_free;
+	if (nmr_handle_insert(&registration->handle,
+			      nmr_registration_kind(registrant->side)))
+		goto err_put_npi;
+	return registration;
+
+err_put_npi:
+	nmr_npi_put(registration->npi);
+err_free:
+	kmem_cache_free(nmr_registration_cache, registration);
+	return NULL;
+}
+
+static void nmr_registration_free(struct rcu_head *rcu)
+{
+	kmem_cache_free(nmr_registration_cache,
+			container_of(rcu, struct nmr_registration, rcu));
+}
+
+/**
+ * nmr_registration_put() - drop a reference to the memory
+ * @registration: gone after the last
+ *
+ * Context: Process context.
+ */
+void nmr_registration_put(struct nmr_registration *registration)
+{
+	if (!refcount_dec_and_test(&registration->refs))
+		return;
+	nmr_npi_put(registration->npi);
+	call_rcu(&registration->rcu, nmr_registration_free);
+}
+
+/**
+ * nmr_registration_retire() - let the handle reach nothing from here on
+ * @registration: complete; of several callers the first one does it
+ *
+ * Context: Process context; the caller has a reference of its own, or is the
+ *	only one who can retire it.
+ */
+void nmr_registration_retire(struct nmr_registration *registration)
+{
+	if (nmr_handle_remove(&registration->handle))
+		nmr_registration_put(registration);
+}
+
+/* What is left of a module that never waited, when the registrar goes. */
+void nmr_registration_leftover(struct nmr_registration *registration)
+{
+	if (completion_done(&registration->completed)) {
+		pr_warn("%s: deregistered but never waited\n", registration->label);
+		nmr_registration_put(registration);
+	} else {
+		pr_err("%s: never deregistered\n", registration->label);
+	}
+}
+
+/**
+ * nmr_registration_find() - look a handle up
+ * @cookie: anything
+ * @side: what it must be a handle of
+ *
+ * Context: Any but NMI, inside rcu_read_lock(), which is all that keeps the
+ *	registration there.
+ * Return: the registration or NULL.
+ */
+struct nmr_registration *nmr_registration_find(const void *cookie, enum nmr_side side)
+{
+	struct nmr_handle *handle;
+
+	handle = nmr_handle_find(cookie, nmr_registration_kind(side));
+	return handle ? container_of(handle, struct nmr_registration, handle) : NULL;
+}
+
+/**
+ * nmr_registration_get() - look a handle up and keep what it finds
+ * @cookie: anything
+ * @side: what it must be a handle of
+ *
+ * Context: Process context.
+ * Return: the registration with a reference for the caller, or NULL.
+ */
+struct nmr_registration *nmr_registration_get(const void *cookie, enum nmr_side side)
+{
+	struct nmr_registration *registration;
+
+	rcu_read_lock();
+	registration = nmr_registration_find(cookie, side);
+	if (registration && !refcount_inc_not_zero(&registration->refs))
+		registration = NULL;
+	rcu_read_unlock();
+	return registration;
+}
+
+/* The caller knows of a user that is there already. */
+void nmr_registration_get_user(struct nmr_registration *registration)
+{
+	refcount_inc(&registration->users);
+}
+
+/**
+ * nmr_registration_put_user() - one reason less not to be complete
+ * @registration: complete after the last, and gone if somebody waits for that
+ *
+ * Nothing of the module's may be touched after.
+ *
+ * Context: Process context.
+ */
+void nmr_registration_put_user(struct nmr_registration *registration)
+{
+	if (!refcount_dec_and_test(&registration->users))
+		return;
+	nmr_log_registration("deregistered", registration, 0);
+	nmr_race_point(NMR_RACE_COMPLETED);
+	complete_all(&registration->completed);
+}
