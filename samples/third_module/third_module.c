@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A client of packet taps as someone else would write it, out of this tree:
+ * counts the pings that each provider shows it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/in.h>
+#include <linux/module.h>
+#include <linux/nmr.h>
+#include <linux/nmr_packet_tap.h>
+#include <linux/slab.h>
+
+struct third_binding {
+	u32 provider_number;
+	atomic64_t packets;
+};
+
+static struct nmr_client *third_client;
+
+static void third_packet(void *client_binding_context, const struct sk_buff *skb,
+			 u8 protocol, unsigned int bytes)
+{
+	struct third_binding *third = client_binding_context;
+
+	atomic64_inc(&third->packets);
+}
+
+static const struct nmr_packet_tap_client_dispatch third_dispatch = {
+	.packet = third_packet,
+};
+
+static int third_attach_provider(struct nmr_binding *binding, void *client_context,
+				 const struct npi_registration_instance *provider_instance)
+{
+	const struct nmr_packet_tap_provider_dispatch *tap;
+	struct third_binding *third;
+	const void *dispatch;
+	void *tap_context;
+	int err;
+
+	if (provider_instance->version != NMR_PACKET_TAP_VERSION)
+		return -ENODEV;
+
+	third = kzalloc(sizeof(*third), GFP_KERNEL);
+	if (!third)
+		return -ENOMEM;
+	third->provider_number = provider_instance->number;
+
+	err = nmr_client_attach_provider(binding, third, &third_dispatch,
+					 &tap_context, &dispatch);
+	if (err) {
+		kfree(third);
+		return err;
+	}
+	tap = dispatch;
+	tap->choose_protocol(tap_context, IPPROTO_ICMP);
+	pr_info("bound to provider %u\n", third->provider_number);
+	return 0;
+}
+
+/* It calls the provider in attach only, so no call can be under way here. */
+static int third_detach_provider(void *client_binding_context)
+{
+	return 0;
+}
+
+static void third_cleanup_binding_context(void *client_binding_context)
+{
+	struct third_binding *third = client_binding_context;
+
+	pr_info("unbound from provider %u: packets=%lld\n",
+		third->provider_number, atomic64_read(&third->packets));
+	kfree(third);
+}
+
+static const struct nmr_client_characteristics third_characteristics = {
+	.attach_provider = third_attach_provider,
+	.detach_provider = third_detach_provider,
+	.cleanup_binding_context = third_cleanup_binding_context,
+	.instance = {
+		.version = NMR_PACKET_TAP_VERSION,
+		.npi_id = &nmr_packet_tap_npi_id,
+	},
+};
+
+static int __init third_init(void)
+{
+	return nmr_register_client(&third_characteristics, NULL, &third_client);
+}
+
+static void __exit third_exit(void)
+{
+	nmr_deregister_client(third_client);
+	nmr_wait_for_client_deregister_complete(third_client);
+}
+
+module_init(third_init);
+module_exit(third_exit);
+
+MODULE_DESCRIPTION("Packet tap client, built out of the registrar's tree");
+MODULE_LICENSE("GPL");
