@@ -9,14 +9,15 @@ NMR_CACHE=${NMR_CACHE:-$HOME/.cache/nmr}
 export NMR_CACHE
 mkdir -p "$NMR_CACHE"
 
+# What goes on; not for those who have to be silent when all is well.
 say()
 {
-	echo "$*" >&2
+	[ "${NMR_QUIET:-}" ] || echo "$*" >&2
 }
 
 die()
 {
-	say "${0##*/}: $*"
+	echo "${0##*/}: $*" >&2
 	exit 1
 }
 

@@ -52,13 +52,17 @@ if [ ! -d "$kernel" ]; then
 	# shellcheck disable=SC2046 # a list of words
 	"$(dirname "$0")/fetch-package.sh" "$work/kernel" "linux-image-$release" \
 		"linux-headers-$release" $(companions "$release")
-	cd "$work/kernel"
-	rm -r lib/modules
-	ln -s "boot/vmlinuz-$release" vmlinuz
-	ln -s "usr/src/linux-headers-$release" build
+	rm -r "$work/kernel/lib/modules"
+	ln -s "boot/vmlinuz-$release" "$work/kernel/vmlinuz"
+	ln -s "usr/src/linux-headers-$release" "$work/kernel/build"
 	# shellcheck disable=SC2016 # make expands it
-	sed -i 's|/usr/src/|$(dir $(lastword $(MAKEFILE_LIST)))../|' build/Makefile
+	sed -i 's|/usr/src/|$(dir $(lastword $(MAKEFILE_LIST)))../|' \
+		"$work/kernel/build/Makefile"
 	mkdir -p "$NMR_CACHE/kernel"
 	mv "$work/kernel" "$kernel"
 fi
+
+# Build with the compiler that the kernel was built with.
+compiler=$(sed -n 's/^CC = .*)//p' "$kernel/build/.kernelvariables")
+"$(dirname "$0")/setup.sh" make libc6-dev "$compiler"
 echo "$kernel"

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# For people; the kernel's build reads Kbuild. Variables given to make reach the
+# scripts through the environment.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= 6.12
+
+kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_NMR_CORE=m \
+	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m
+
+help:
+	@sed -n 's/^\([a-z_]*\):.*## /  make \1 - /p' Makefile | expand -t 4
+
+demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION
+	@scripts/demo.sh $(KERNEL)
+
+shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as well
+	@scripts/shell.sh $(KERNEL)
+
+test: ## run the KUnit tests; FILTER=GLOB for some of them
+	@scripts/kunit.sh
+
+check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
+	@scripts/check.sh
+
+modules: ## build the modules here, for the running kernel or KDIR=HEADERS
+	$(kbuild) modules
+
+modules_install: ## install them for that kernel
+	$(kbuild) modules_install
+
+clean: ## remove what modules made
+	$(kbuild) clean
+
+.PHONY: help demo shell test check modules modules_install clean

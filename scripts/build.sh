@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# build.sh DIRECTORY KDIR [MAKE ARGUMENT...]
+# Copies the sources to the empty DIRECTORY and builds the modules there, and
+# the third module against them; nothing is written to the checkout.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+build=$1
+kdir=$2
+shift 2
+
+cd "$(dirname "$0")/.."
+find Kbuild include nmr_* samples -type f \
+	\( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name Makefile \) \
+	-exec cp --parents -t "$build" {} +
+cd "$build"
+
+# A make above must not hand its own options down. And there is no type format
+# (BTF) of the kernel to check against.
+unset MAKEFLAGS
+make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_NMR_CORE=m \
+	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m \
+	CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
+make -s -C samples/third_module KDIR="$kdir" NMR="$build" \
+	CONFIG_DEBUG_INFO_BTF_MODULES= "$@"

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# clang-headers.sh SERIES
+# Prints a KDIR to build modules with LLVM=1: the newest stock kernel of the
+# series, configured for clang. Its packaged headers are configured for gcc.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+kernel=$("$(dirname "$0")/kernel-package.sh" "$1")
+source=$("$(dirname "$0")/kernel-source.sh" "$1")
+"$(dirname "$0")/setup.sh" bc bison clang flex libelf-dev libssl-dev lld llvm
+
+headers=$NMR_CACHE/clang/${kernel##*/}
+lock clang
+if [ ! -d "$headers" ]; then
+	say "configuring ${kernel##*/} for clang"
+	workdir
+	mkdir -p "$headers.new"
+	cp "$kernel/build/.config" "$kernel/build/Module.symvers" "$headers.new/"
+	unset MAKEFLAGS
+	make -s -j"$(nproc)" -C "$source" O="$headers.new" LLVM=1 \
+		olddefconfig modules_prepare >"$work/log" 2>&1 ||
+		{ cat "$work/log" >&2; die "no headers for clang"; }
+	mv "$headers.new" "$headers"
+fi
+echo "$headers"

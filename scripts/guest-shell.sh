@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guest part of shell.sh: says what is at hand, and gives a prompt.
+cd /modules || exit
+cat <<'HINT'
+
+The modules are here, the loopback device is up. For instance:
+
+  insmod nmr_core.ko dyndbg=+p           # each step goes to dmesg
+  insmod nmr_provider_demo.ko
+  insmod nmr_client_demo.ko
+  ping -c 3 127.0.0.1
+  rmmod nmr_provider_demo; dmesg | tail -n 30
+
+poweroff -f, or Ctrl-A X, leaves.
+
+HINT
+exec setsid cttyhack sh

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# initramfs.sh OUTPUT FILE...
+# Makes an initramfs of busybox, guest-init.sh as its /init, and the files:
+# modules go to /modules, all else to /.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+output=$1
+shift
+"$(dirname "$0")/setup.sh" busybox-static cpio
+
+workdir
+mkdir "$work/bin" "$work/dev" "$work/modules" "$work/proc" "$work/sys"
+cp "$(command -v busybox)" "$work/bin/busybox"
+ln -s busybox "$work/bin/sh"
+cp "$(dirname "$0")/guest-init.sh" "$work/init"
+for file; do
+	case $file in
+	*.ko)	cp "$file" "$work/modules/" ;;
+	*)	cp "$file" "$work/" ;;
+	esac
+done
+(cd "$work" && find . | cpio --quiet -o -H newc -R 0:0) | gzip -1 >"$output"

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# shell.sh [SERIES|VERSION]
+# Boots the demo's machine to a prompt, with the modules in /modules.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+scripts=$(dirname "$0")
+kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+workdir
+mkdir "$work/build"
+"$scripts/build.sh" "$work/build" "$kernel/build"
+find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" \
+	"$work/initramfs" "$scripts/guest-shell.sh" {} +
+"$scripts/qemu.sh" "$kernel/vmlinuz" "$work/initramfs" run=/guest-shell.sh
