@@ -10,7 +10,7 @@ kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_NMR_CORE=m \
 	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m
 
 help:
-	@sed -n 's/^\([a-z_]*\):.*## /  make \1 - /p' Makefile | expand -t 4
+	@sed -n 's/^\([a-z_]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION
 	@scripts/demo.sh $(KERNEL)
