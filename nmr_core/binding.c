@@ -352,8 +352,8 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 	result = registration->registrant.detach(binding->context[side]);
 	nmr_callback_end(binding, side, names[side], result);
 	if (result && result != -EINPROGRESS)
-		pr_warn("%s: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
-			registration->label, names[side], result);
+		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
+			registration->owner, registration->number, names[side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
 	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
 			       NMR_DETACH_RETURNED_PENDING :
@@ -472,7 +472,7 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 	int result;
 
 	if (!provider_binding_context || !provider_dispatch) {
-		nmr_warn_caller(caller, "client_attach_provider: nowhere to store to");
+		nmr_warn_caller(caller, "attach_provider: nowhere to store to");
 		return -EINVAL;
 	}
 	rcu_read_lock();
@@ -483,7 +483,7 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 		binding = NULL;
 	rcu_read_unlock();
 	if (!binding) {
-		nmr_warn_caller(caller, "client_attach_provider: not in its attach_provider, or again");
+		nmr_warn_caller(caller, "attach_provider: not in this callback, or again");
 		return -EINVAL;
 	}
 
@@ -555,9 +555,11 @@ static void nmr_binding_attached(struct nmr_binding_object *binding)
 /* Contract 4.10: the provider attached to a client that then failed. */
 static void nmr_binding_half_attached(struct nmr_binding_object *binding, int result)
 {
-	pr_warn("%s: attach_provider returned %d after attaching to %s\n",
-		binding->registration[NMR_CLIENT]->label, result,
-		binding->registration[NMR_PROVIDER]->label);
+	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	pr_warn("%s#%u: attach_provider returned %d after attaching to %s#%u\n",
+		client->owner, client->number, result, provider->owner, provider->number);
 	binding->phase = NMR_DETACHING;
 	nmr_detach_move(binding, NMR_CLIENT, NMR_DETACH_FAILED);
 	if (nmr_binding_detach_side(binding, NMR_PROVIDER))
@@ -571,11 +573,11 @@ static void nmr_binding_declined(struct nmr_binding_object *binding, int result)
 
 	nmr_log_result("declined", binding, result);
 	if (!result)	/* Contract 4.11. */
-		pr_warn("%s: attach_provider returned 0 without attaching to %s\n",
-			client->label, provider->label);
+		pr_warn("%s#%u: attach_provider returned 0 without attaching to %s#%u\n",
+			client->owner, client->number, provider->owner, provider->number);
 	else if (result != -ENODEV)
-		pr_info("%s: did not attach to %s: %d\n",
-			client->label, provider->label, result);
+		pr_info("%s#%u: did not attach to %s#%u: %d\n", client->owner,
+			client->number, provider->owner, provider->number, result);
 	nmr_binding_unlink_and_drop(binding);
 }
 

@@ -17,7 +17,14 @@
  */
 static struct rhashtable nmr_handles;
 
+/* A cookie is scattered already, its upper half the most. */
+static u32 nmr_handle_hash(const void *cookie, u32 length, u32 seed)
+{
+	return *(const unsigned long *)cookie >> (BITS_PER_LONG - 32);
+}
+
 static const struct rhashtable_params nmr_handle_params = {
+	.hashfn = nmr_handle_hash,
 	.key_len = sizeof_field(struct nmr_handle, cookie),
 	.key_offset = offsetof(struct nmr_handle, cookie),
 	.head_offset = offsetof(struct nmr_handle, node),

@@ -8,7 +8,7 @@
 #include "binding.h"
 #include "registration.h"
 
-#define NMR_STEP_FMT "%s npi=%pUl provider=%s client=%s "
+#define NMR_STEP_FMT "%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu "
 
 /**
  * nmr_log_registration() - a step of a registration
@@ -19,12 +19,14 @@
 void nmr_log_registration(const char *step, const struct nmr_registration *registration,
 			  int result)
 {
+	const guid_t *npi = &registration->npi->id;
+
 	if (registration->registrant.side == NMR_PROVIDER)
-		pr_debug("%s_provider npi=%pUl provider=%s client=- binding=- result=%d\n",
-			 step, &registration->npi->id, registration->label, result);
+		pr_debug("%s_provider npi=%pUl provider=%s#%u client=- binding=- result=%d\n",
+			 step, npi, registration->owner, registration->number, result);
 	else
-		pr_debug("%s_client npi=%pUl provider=- client=%s binding=- result=%d\n",
-			 step, &registration->npi->id, registration->label, result);
+		pr_debug("%s_client npi=%pUl provider=- client=%s#%u binding=- result=%d\n",
+			 step, npi, registration->owner, registration->number, result);
 }
 
 /**
@@ -34,10 +36,12 @@ void nmr_log_registration(const char *step, const struct nmr_registration *regis
  */
 void nmr_log_call(const char *step, const struct nmr_binding_object *binding)
 {
-	pr_debug(NMR_STEP_FMT "binding=%lu result=-\n", step,
-		 &binding->registration[NMR_PROVIDER]->npi->id,
-		 binding->registration[NMR_PROVIDER]->label,
-		 binding->registration[NMR_CLIENT]->label, binding->handle.id);
+	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	pr_debug(NMR_STEP_FMT "result=-\n", step, &provider->npi->id,
+		 provider->owner, provider->number, client->owner, client->number,
+		 binding->handle.id);
 }
 
 /**
@@ -49,8 +53,10 @@ void nmr_log_call(const char *step, const struct nmr_binding_object *binding)
 void nmr_log_result(const char *step, const struct nmr_binding_object *binding,
 		    int result)
 {
-	pr_debug(NMR_STEP_FMT "binding=%lu result=%d\n", step,
-		 &binding->registration[NMR_PROVIDER]->npi->id,
-		 binding->registration[NMR_PROVIDER]->label,
-		 binding->registration[NMR_CLIENT]->label, binding->handle.id, result);
+	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	pr_debug(NMR_STEP_FMT "result=%d\n", step, &provider->npi->id,
+		 provider->owner, provider->number, client->owner, client->number,
+		 binding->handle.id, result);
 }

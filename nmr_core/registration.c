@@ -54,8 +54,9 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 	init_completion(&registration->completed);
 	refcount_set(&registration->refs, 1);
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
-	snprintf(registration->label, sizeof(registration->label), "%s#%u",
-		 module_name(registrant->owner), registrant->instance->number);
+	strscpy(registration->owner, module_name(registrant->owner),
+		sizeof(registration->owner));
+	registration->number = registrant->instance->number;
 
 	registration->npi = nmr_npi_get(registrant->instance->npi_id);
 	if (!registration->npi)
@@ -109,10 +110,12 @@ void nmr_registration_retire(struct nmr_registration *registration)
 void nmr_registration_leftover(struct nmr_registration *registration)
 {
 	if (completion_done(&registration->completed)) {
-		pr_warn("%s: deregistered but never waited\n", registration->label);
+		pr_warn("%s#%u: deregistered but never waited\n",
+			registration->owner, registration->number);
 		nmr_registration_put(registration);
 	} else {
-		pr_err("%s: never deregistered\n", registration->label);
+		pr_err("%s#%u: never deregistered\n",
+		       registration->owner, registration->number);
 	}
 }
 

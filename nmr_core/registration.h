@@ -75,8 +75,9 @@ struct nmr_registration {
 	/* Shared around callbacks of its bindings, exclusive in wait. */
 	struct lockdep_map lockdep_map;
 
-	/* "owner#number": for messages, also after the module is gone. */
-	char label[MODULE_NAME_LEN + sizeof("#4294967295")];
+	/* For messages, also after the module is gone. */
+	char owner[MODULE_NAME_LEN];
+	u32 number;
 };
 
 int nmr_registration_init(void);
