@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Registrations and bindings from beginning to end: contract, sections 2 and 3. */
+#include "nmr_test.h"
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+static void register_attaches_to_who_is_there(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_mock *first = side == NMR_PROVIDER ? provider : client;
+	struct nmr_mock *second = side == NMR_PROVIDER ? client : provider;
+
+	mock_register_ok(first);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, first), 0);
+	mock_register_ok(second);
+
+	KUNIT_EXPECT_EQ(test, mock_pairs(provider, client), 1);
+	nmr_expect_order(test, { NMR_REGISTERED, first }, { NMR_ATTACH, client },
+			 { NMR_ATTACH, provider }, { NMR_ATTACHED, provider },
+			 { NMR_ATTACHED, client }, { NMR_REGISTERED, second });
+}
+
+static void each_side_gets_the_other_context_and_dispatch(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	mock_bind(provider, client);
+
+	KUNIT_EXPECT_PTR_EQ(test, provider->context->peer, client->context);
+	KUNIT_EXPECT_PTR_EQ(test, client->context->peer, provider->context);
+	KUNIT_EXPECT_PTR_EQ(test, provider->context->peer_dispatch, nmr_dispatch(client));
+	KUNIT_EXPECT_PTR_EQ(test, client->context->peer_dispatch, nmr_dispatch(provider));
+	KUNIT_EXPECT_PTR_EQ(test, provider->binding, client->binding);
+}
+
+static void expect_handle_set(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	KUNIT_EXPECT_NOT_NULL(mock->test, READ_ONCE(mock->handle));
+}
+
+static void handle_is_stored_before_the_first_callback(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *first = nmr_mock(test, nmr_other_side(side), "first");
+	struct nmr_mock *second = nmr_mock(test, side, "second");
+
+	second->in_attach = expect_handle_set;
+	mock_bind(first, second);
+}
+
+static void deregister_without_a_binding_is_pending_too(struct kunit *test)
+{
+	struct nmr_mock *mock = nmr_mock(test, nmr_test_side(test), "mock");
+
+	mock_register_ok(mock);
+	KUNIT_EXPECT_EQ(test, mock_deregister(mock), -EINPROGRESS);
+	mock_wait_ok(mock);
+}
+
+static void who_deregisters_detaches_first_and_client_cleans_up_first(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *client = side == NMR_CLIENT ? leaver : stayer;
+	struct nmr_mock *provider = side == NMR_CLIENT ? stayer : leaver;
+
+	mock_bind(leaver, stayer);
+	mock_unregister_ok(leaver);
+
+	/* Neither pended: all of it inside deregister. */
+	nmr_expect_order(test, { NMR_DEREGISTER, leaver }, { NMR_DETACH, leaver },
+			 { NMR_DETACHED, leaver }, { NMR_DETACH, stayer },
+			 { NMR_DETACHED, stayer }, { NMR_CLEANUP, client },
+			 { NMR_CLEANED, client }, { NMR_CLEANUP, provider },
+			 { NMR_CLEANED, provider }, { NMR_DEREGISTERED, leaver },
+			 { NMR_WAITED, leaver });
+}
+
+static void note_task(struct nmr_context *context)
+{
+	context->mock->private = current;
+}
+
+static void deregister_calls_back_in_its_own_thread(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	mock_bind(leaver, stayer);
+	leaver->in_detach = note_task;
+	stayer->in_cleanup = note_task;
+	mock_deregister_ok(leaver);
+
+	KUNIT_EXPECT_PTR_EQ(test, leaver->private, (void *)current);
+	KUNIT_EXPECT_PTR_EQ(test, stayer->private, (void *)current);
+}
+
+static void who_stays_binds_to_the_next_peer(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *next = nmr_mock(test, side, "next");
+
+	mock_bind(leaver, stayer);
+	mock_unregister_ok(leaver);
+	mock_register_ok(next);
+
+	KUNIT_EXPECT_EQ(test, mock_pairs(leaver, stayer), 1);
+	KUNIT_EXPECT_EQ(test, mock_pairs(next, stayer), 1);
+}
+
+static void deregistered_is_not_offered_to_a_late_peer(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *late = nmr_mock(test, nmr_other_side(side), "late");
+
+	mock_bind(leaver, peer);
+	leaver->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	mock_register_ok(late);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, late), 0);
+
+	KUNIT_EXPECT_EQ(test, mock_complete(leaver), 0);
+	mock_wait_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, late), 0);
+}
+
+static void pending_detach_holds_cleanup_and_wait_back(struct kunit *test, bool leaver_pends)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *pender = leaver_pends ? leaver : stayer;
+	struct nmr_thread *waiter;
+
+	mock_bind(leaver, stayer);
+	pender->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, leaver), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, stayer), 0);
+	KUNIT_EXPECT_EQ(test, mock_complete(pender), 0);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_DETACHED, leaver }, { NMR_DETACHED, stayer },
+			 { NMR_COMPLETE, pender }, { NMR_CLEANED, leaver },
+			 { NMR_WAITED, leaver });
+	nmr_expect_order(test, { NMR_COMPLETE, pender }, { NMR_CLEANED, stayer },
+			 { NMR_WAITED, leaver });
+}
+
+static void own_pending_detach_holds_cleanup_and_wait_back(struct kunit *test)
+{
+	pending_detach_holds_cleanup_and_wait_back(test, true);
+}
+
+static void peers_pending_detach_holds_cleanup_and_wait_back(struct kunit *test)
+{
+	pending_detach_holds_cleanup_and_wait_back(test, false);
+}
+
+static void cleanup_comes_after_both_sides_are_complete(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *first = nmr_mock(test, side, "first");
+	struct nmr_mock *last = nmr_mock(test, nmr_other_side(side), "last");
+	struct nmr_thread *waiter;
+
+	mock_bind(first, last);
+	first->detach_result = -EINPROGRESS;
+	last->detach_result = -EINPROGRESS;
+	mock_deregister_ok(first);
+	KUNIT_EXPECT_EQ(test, mock_complete(first), 0);
+	waiter = nmr_start(test, mock_wait, first);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, mock_complete(last), 0);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_COMPLETE, first }, { NMR_COMPLETE, last },
+			 { NMR_CLEANUP, first }, { NMR_WAITED, first });
+	nmr_expect_order(test, { NMR_COMPLETE, last }, { NMR_CLEANUP, last },
+			 { NMR_WAITED, first });
+}
+
+static void cleanup_does_not_run_inside_complete(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	mock_bind(leaver, stayer);
+	leaver->detach_result = -EINPROGRESS;
+	leaver->in_cleanup = note_task;
+	stayer->in_cleanup = note_task;
+	mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, mock_complete(leaver), 0);
+	mock_wait_ok(leaver);
+
+	KUNIT_EXPECT_NOT_NULL(test, leaver->private);
+	KUNIT_EXPECT_PTR_NE(test, leaver->private, (void *)current);
+	KUNIT_EXPECT_PTR_NE(test, stayer->private, (void *)current);
+}
+
+static void complete_twice_is_already_said(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *twice = nmr_mock(test, side, "twice");
+	struct nmr_mock *other = nmr_mock(test, nmr_other_side(side), "other");
+
+	nmr_expect_log(test, 1, "said twice");
+	mock_bind(twice, other);
+	twice->detach_result = -EINPROGRESS;
+	other->detach_result = -EINPROGRESS;
+	mock_deregister_ok(twice);
+	KUNIT_EXPECT_EQ(test, mock_complete(twice), 0);
+	KUNIT_EXPECT_EQ(test, mock_complete(twice), -EALREADY);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, twice), 0);
+
+	KUNIT_EXPECT_EQ(test, mock_complete(other), 0);
+	mock_wait_ok(twice);
+}
+
+static void complete_after_an_immediate_detach_is_already_said(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	nmr_expect_log(test, 1, "said twice");
+	mock_bind(leaver, stayer);
+	stayer->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, mock_complete(leaver), -EALREADY);
+
+	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
+	mock_wait_ok(leaver);
+}
+
+static void cleanup_callback_may_be_missing(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	enum nmr_side without = nmr_test_side(test);
+
+	if (without == NMR_PROVIDER)
+		provider->as_provider.cleanup_binding_context = NULL;
+	else
+		client->as_client.cleanup_binding_context = NULL;
+	mock_bind(provider, client);
+	mock_unregister_ok(provider);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, provider),
+			without != NMR_PROVIDER);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, client),
+			without != NMR_CLIENT);
+}
+
+static void other_result_of_detach_is_reported_and_counts_as_detached(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	nmr_expect_log(test, 1, "returned -5, neither 0 nor -EINPROGRESS");
+	mock_bind(leaver, stayer);
+	leaver->detach_result = -EIO;
+	mock_unregister_ok(leaver);
+}
+
+static void declined_attach_is_silent_and_no_error(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *decliner = nmr_mock(test, side, "decliner");
+	struct nmr_mock *other = nmr_mock(test, nmr_other_side(side), "other");
+
+	decliner->refuse = -ENODEV;
+	mock_register_ok(decliner);
+	mock_register_ok(other);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_REFUSED, decliner), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACHED, other), 0);
+	mock_unregister_ok(decliner);
+	mock_unregister_ok(other);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, decliner), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, other), 0);
+}
+
+static void keep_attach_result(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	void *context = client;
+	const void *dispatch = client;
+
+	client->refuse = nmr_client_attach_provider(binding, client, client, &context,
+						    &dispatch);
+	client->private = context;
+}
+
+static void client_is_told_what_the_provider_answered(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "did not attach");
+	provider->refuse = -EPERM;
+	client->in_attach = keep_attach_result;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+
+	KUNIT_EXPECT_EQ(test, client->refuse, -EPERM);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACHED, provider), 0);
+}
+
+static void wait_covers_the_cleanup_callbacks(struct kunit *test, bool own)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *blocker = own ? leaver : stayer;
+	struct nmr_gate *gate = &blocker->gate[NMR_IN_CLEANUP];
+	struct nmr_thread *deregister, *waiter;
+
+	mock_bind(leaver, stayer);
+	nmr_close(gate);
+	deregister = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, gate);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_CLEANED, blocker }, { NMR_WAITED, leaver });
+}
+
+static void wait_covers_own_cleanup_callback(struct kunit *test)
+{
+	wait_covers_the_cleanup_callbacks(test, true);
+}
+
+static void wait_covers_the_peers_cleanup_callback(struct kunit *test)
+{
+	wait_covers_the_cleanup_callbacks(test, false);
+}
+
+static void register_private(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	mock_register_ok(mock->private);
+}
+
+static void deregister_private(struct nmr_context *context)
+{
+	mock_deregister_ok(context->mock->private);
+}
+
+static void callbacks_may_register_and_deregister(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *outer = nmr_mock(test, side, "outer");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *inner = nmr_mock(test, side, "inner");
+
+	outer->private = inner;
+	outer->in_attach = register_private;
+	outer->in_detach = deregister_private;
+	mock_register_ok(outer);
+	mock_register_ok(peer);
+	KUNIT_EXPECT_EQ(test, mock_pairs(inner, peer), 1);
+	KUNIT_EXPECT_EQ(test, mock_pairs(outer, peer), 1);
+	mock_unregister_ok(outer);
+
+	mock_wait_ok(inner);
+}
+
+static struct kunit_case lifecycle_cases[] = {
+	KUNIT_CASE_PARAM(register_attaches_to_who_is_there, nmr_side_gen_params),
+	KUNIT_CASE(each_side_gets_the_other_context_and_dispatch),
+	KUNIT_CASE_PARAM(handle_is_stored_before_the_first_callback, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregister_without_a_binding_is_pending_too, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(who_deregisters_detaches_first_and_client_cleans_up_first,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregister_calls_back_in_its_own_thread, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(who_stays_binds_to_the_next_peer, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregistered_is_not_offered_to_a_late_peer, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(own_pending_detach_holds_cleanup_and_wait_back,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(peers_pending_detach_holds_cleanup_and_wait_back,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(cleanup_comes_after_both_sides_are_complete, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(cleanup_does_not_run_inside_complete, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(complete_twice_is_already_said, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(complete_after_an_immediate_detach_is_already_said,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(cleanup_callback_may_be_missing, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(other_result_of_detach_is_reported_and_counts_as_detached,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(declined_attach_is_silent_and_no_error, nmr_side_gen_params),
+	KUNIT_CASE(client_is_told_what_the_provider_answered),
+	KUNIT_CASE_PARAM(wait_covers_own_cleanup_callback, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_covers_the_peers_cleanup_callback, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(callbacks_may_register_and_deregister, nmr_side_gen_params),
+	{}
+};
+
+static struct kunit_suite lifecycle_suite = {
+	.name = "nmr_lifecycle",
+	.init = nmr_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = lifecycle_cases,
+};
+
+kunit_test_suite(lifecycle_suite);

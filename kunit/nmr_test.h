@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the suites are written in: mock modules of either side whose callbacks
+ * do as told and write down what happened, threads and contexts to call the
+ * registrar from, and gates that hold any of them at a chosen place. Nothing
+ * waits without a bound, and a bound that is hit says what was awaited.
+ */
+#ifndef _NMR_TEST_H
+#define _NMR_TEST_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/nmr.h>
+#include <linux/nmr_rundown.h>
+#include <linux/spinlock.h>
+
+#include "../nmr_core/race_point.h"
+#include "../nmr_core/side.h"
+
+struct nmr_mock;
+struct nmr_context;
+
+/* Holds whoever comes to it, once closed, until it is opened. */
+struct nmr_gate {
+	bool closed;
+	struct completion reached;
+	struct completion opened;
+};
+
+void nmr_close(struct nmr_gate *gate);
+void nmr_open(struct nmr_gate *gate);
+void __nmr_await(struct kunit *test, struct completion *completion, const char *what);
+
+/* End the case unless this happens within the bound. */
+#define nmr_await(test, completion) __nmr_await(test, completion, #completion)
+#define nmr_await_reached(test, gate) __nmr_await(test, &(gate)->reached, #gate)
+#define nmr_await_true(test, condition)						\
+	do {									\
+		unsigned long __end = nmr_bound();				\
+										\
+		while (!(condition) && time_before(jiffies, __end))		\
+			fsleep(100);						\
+		KUNIT_ASSERT_TRUE_MSG(test, condition,				\
+				      "never came true: " #condition);		\
+	} while (0)
+
+unsigned long nmr_bound(void);
+
+/* What is written down of a case, in the order in which it happened. */
+enum nmr_step {
+	NMR_END,		/* of a list of events */
+	NMR_ATTACH,		/* attach callback entered */
+	NMR_ATTACHED,		/* attach callback returns 0 */
+	NMR_REFUSED,		/* attach callback returns an error */
+	NMR_DETACH,		/* detach callback entered */
+	NMR_DETACHED,		/* detach callback returns */
+	NMR_CLEANUP,		/* cleanup callback entered */
+	NMR_CLEANED,		/* cleanup callback returns */
+	NMR_REGISTERED,		/* register returned */
+	NMR_DEREGISTER,		/* about to be called */
+	NMR_DEREGISTERED,	/* deregister returned */
+	NMR_COMPLETE,		/* about to say detach complete */
+	NMR_WAITED,		/* wait returned */
+	NMR_POINT,		/* a thread held at a race point; NULL */
+	NMR_GO_ON,		/* and let go; NULL */
+};
+
+struct nmr_event {
+	enum nmr_step step;
+	const struct nmr_mock *who;
+};
+
+void nmr_note(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
+int nmr_count(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
+void __nmr_expect_order(struct kunit *test, const struct nmr_event *events);
+
+/* These happened in this order, whatever else did in between. */
+#define nmr_expect_order(test, ...)						\
+	__nmr_expect_order(test, (const struct nmr_event[]){ __VA_ARGS__, {} })
+
+/* Where a mock's callbacks can be held. */
+enum nmr_place {
+	NMR_IN_ATTACH,		/* attach callback, nothing done yet */
+	NMR_IN_ATTACHED,	/* attach callback, about to return */
+	NMR_IN_DETACH,
+	NMR_IN_CLEANUP,
+	NMR_PLACES
+};
+
+/*
+ * A module with one registration of either side. Set what its callbacks are to
+ * do, then register it; by default they attach, detach at once and clean up.
+ */
+struct nmr_mock {
+	struct kunit *test;
+	struct list_head list;
+	const char *name;
+	enum nmr_side side;
+	guid_t npi_id;
+	struct nmr_provider_characteristics as_provider;
+	struct nmr_client_characteristics as_client;
+	struct nmr_gate gate[NMR_PLACES];
+
+	int refuse;		/* attach: return this and do not attach */
+	bool forget_attach;	/* client: return 0 and do not attach */
+	int regret;		/* client: attach, then return this */
+	int detach_result;
+	bool use_rundown;	/* detach_result is then what its detach says */
+	/* Called from the callback, before its gate; @context may be NULL. */
+	void (*in_attach)(struct nmr_mock *mock, struct nmr_binding *binding);
+	void (*in_detach)(struct nmr_context *context);
+	void (*in_cleanup)(struct nmr_context *context);
+	void *private;
+
+	/* The handle: a struct nmr_provider or a struct nmr_client. */
+	void *handle;
+	bool registered;	/* and not waited */
+	bool deregistered;
+	/* The last binding offered to it, and its context for that. */
+	struct nmr_binding *binding;
+	struct nmr_context *context;
+	/* Bindings that attached, and so must detach and clean up. */
+	atomic_t attached;
+	atomic_t detached;
+	atomic_t cleaned;
+	const void *last_instance;
+};
+
+/* A mock's binding context: its side of one pair. */
+struct nmr_context {
+	struct list_head list;
+	struct nmr_mock *mock;
+	struct nmr_binding *binding;
+	/* Of the other side, as the registrar handed it over. */
+	struct nmr_context *peer;
+	const void *peer_dispatch;
+	struct nmr_rundown rundown;
+	atomic_t detaches;
+	atomic_t cleanups;
+};
+
+extern const enum nmr_side nmr_sides[NMR_SIDES];
+void nmr_side_desc(const enum nmr_side *side, char *desc);
+enum nmr_side nmr_test_side(struct kunit *test);
+
+struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *name);
+void nmr_set_npi(struct nmr_mock *mock, u32 number);
+struct npi_registration_instance *nmr_instance(struct nmr_mock *mock);
+/* The dispatch table that a mock hands to the other side. */
+const void *nmr_dispatch(const struct nmr_mock *mock);
+
+/* How often these two attached to each other. */
+int mock_pairs(struct nmr_mock *first, struct nmr_mock *second);
+
+/* The calls of either side, of which each is written down. */
+int mock_register(struct nmr_mock *mock);
+int mock_deregister(struct nmr_mock *mock);
+int mock_deregister_atomic(struct nmr_mock *mock);
+int mock_wait(struct nmr_mock *mock);
+int mock_complete(struct nmr_mock *mock);
+int handle_complete(enum nmr_side side, struct nmr_binding *binding);
+/* The same with any handle, and not written down. */
+int handle_deregister(enum nmr_side side, void *handle);
+int handle_deregister_atomic(enum nmr_side side, void *handle);
+int handle_wait(enum nmr_side side, void *handle);
+
+/* Expect both calls to succeed. */
+void mock_register_ok(struct nmr_mock *mock);
+void mock_deregister_ok(struct nmr_mock *mock);
+void mock_wait_ok(struct nmr_mock *mock);
+void mock_unregister_ok(struct nmr_mock *mock);
+/* Two mocks, of @side and of the other, registered and bound. */
+void mock_bind(struct nmr_mock *first, struct nmr_mock *second);
+
+/* A thread that makes one call. */
+struct nmr_thread {
+	struct list_head list;
+	struct kunit *test;
+	struct task_struct *task;
+	int (*call)(struct nmr_mock *mock);
+	struct nmr_mock *mock;
+	int result;
+	bool joined;
+	struct completion done;
+};
+
+struct nmr_thread *nmr_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
+			     struct nmr_mock *mock);
+int nmr_join(struct nmr_thread *thread);
+/* It has come to sleep in wait, or does not within the bound. */
+void nmr_await_waiting(struct nmr_thread *thread);
+
+/* Contexts that the calls of any context are made from. */
+enum nmr_test_context {
+	NMR_TASK,
+	NMR_SPINLOCK,
+	NMR_SOFTIRQ,
+	NMR_HARDIRQ,
+	NMR_TEST_CONTEXTS
+};
+
+extern const char *const nmr_test_context_names[NMR_TEST_CONTEXTS];
+int nmr_call_in(struct kunit *test, enum nmr_test_context context,
+		int (*call)(struct nmr_mock *mock), struct nmr_mock *mock);
+
+/* Hold the next thread that comes to a race point. */
+struct nmr_gate *nmr_hold_at(struct kunit *test, enum nmr_race_point point);
+/* The next thread that comes there makes the call; from no atomic context. */
+void nmr_do_at(struct kunit *test, enum nmr_race_point point,
+	       void (*action)(struct nmr_mock *mock), struct nmr_mock *mock);
+
+/*
+ * The case is to leave that many lines of the registrar in the log, each with
+ * @text in it. They are kept off the console. A case that leaves others fails.
+ */
+void nmr_expect_log(struct kunit *test, int count, const char *text);
+
+int nmr_test_init(struct kunit *test);
+void nmr_test_exit(struct kunit *test);
+
+#endif /* _NMR_TEST_H */

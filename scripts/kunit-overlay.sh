@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kunit-overlay.sh TREE NAME
+# Prints the path of a kernel tree in the cache that is TREE with the project in
+# it as drivers/nmr. It is made of links: TREE itself is never changed. The
+# project is copied, each file only when its text changed, so that make rebuilds
+# what differs from the last run, of whichever checkout that was.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+usage="usage: kunit-overlay.sh TREE NAME"
+tree=${1:?$usage}
+overlay=$NMR_CACHE/kunit/tree-${2:?$usage}
+project=$(cd "$(dirname "$0")/.." && pwd)
+
+# Links to all that is in a folder of the tree, save the given names.
+link_folder()
+{
+	folder=$1
+	shift
+	mkdir -p "$overlay/$folder"
+	find "$overlay/$folder" -maxdepth 1 -type l -delete
+	find "$tree/$folder" -mindepth 1 -maxdepth 1 "$@" \
+		-exec ln -s -t "$overlay/$folder" {} +
+}
+
+update()
+{
+	if ! cmp -s "$1" "$2"; then
+		mkdir -p "${2%/*}"
+		cp "$1" "$2"
+	fi
+}
+
+# A tree with a line of its own at the end of one file.
+append()
+{
+	{ cat "$tree/$1"; echo "$2"; } >"$overlay/.new"
+	update "$overlay/.new" "$overlay/$1"
+	rm "$overlay/.new"
+}
+
+[ -f "$tree/tools/testing/kunit/kunit.py" ] ||
+	die "$tree is no kernel tree with kunit.py"
+# make, too, refuses to build elsewhere what was built in place.
+[ ! -e "$tree/.config" ] && [ ! -e "$tree/include/config" ] ||
+	die "$tree was built in place: make mrproper there, or give a clean tree"
+
+link_folder . ! -name drivers ! -name tools ! -name '.*'
+link_folder drivers ! -name Kconfig ! -name Makefile ! -name nmr
+append drivers/Kconfig 'source "drivers/nmr/Kconfig"'
+append drivers/Makefile 'obj-$(CONFIG_NMR_CORE) += nmr/'
+
+# kunit.py builds the tree that it really lies in.
+link_folder tools ! -name testing
+link_folder tools/testing ! -name kunit
+rm -rf "$overlay/tools/testing/kunit"
+cp -r "$tree/tools/testing/kunit" "$overlay/tools/testing/kunit"
+
+sources()
+{
+	cd "$1" && find . \( -name Kbuild -o -name Kconfig -o -name '*.[ch]' \) \
+		! -name '*.mod.c' ! -path './.*' | sort
+}
+
+nmr=$overlay/drivers/nmr
+mkdir -p "$nmr"
+sources "$nmr" | while read -r file; do
+	[ -e "$project/$file" ] || rm "$nmr/$file"
+done
+sources "$project" | while read -r file; do
+	update "$project/$file" "$nmr/$file"
+done
+echo "$overlay"
