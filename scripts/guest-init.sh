@@ -13,4 +13,5 @@ mkdir /tmp
 ip link set lo up
 # shellcheck disable=SC2154 # init gets run= from the kernel
 sh "$run"
+dmesg -n 1
 poweroff -f

@@ -12,9 +12,13 @@
 #include <linux/nmr_packet_tap.h>
 #include <linux/slab.h>
 
+/* Among the clients of its own module it is the only one; any number will do. */
+#define THIRD_NUMBER 3
+
 struct third_binding {
 	u32 provider_number;
 	atomic64_t packets;
+	atomic64_t bytes;
 };
 
 static struct nmr_client *third_client;
@@ -25,6 +29,7 @@ static void third_packet(void *client_binding_context, const struct sk_buff *skb
 	struct third_binding *third = client_binding_context;
 
 	atomic64_inc(&third->packets);
+	atomic64_add(bytes, &third->bytes);
 }
 
 static const struct nmr_packet_tap_client_dispatch third_dispatch = {
@@ -56,7 +61,8 @@ static int third_attach_provider(struct nmr_binding *binding, void *client_conte
 	}
 	tap = dispatch;
 	tap->choose_protocol(tap_context, IPPROTO_ICMP);
-	pr_info("bound to provider %u\n", third->provider_number);
+	pr_info("instance %u: bound to provider %u\n", THIRD_NUMBER,
+		third->provider_number);
 	return 0;
 }
 
@@ -70,8 +76,9 @@ static void third_cleanup_binding_context(void *client_binding_context)
 {
 	struct third_binding *third = client_binding_context;
 
-	pr_info("unbound from provider %u: packets=%lld\n",
-		third->provider_number, atomic64_read(&third->packets));
+	pr_info("instance %u: binding to provider %u: received packets=%lld bytes=%lld\n",
+		THIRD_NUMBER, third->provider_number,
+		atomic64_read(&third->packets), atomic64_read(&third->bytes));
 	kfree(third);
 }
 
@@ -82,6 +89,7 @@ static const struct nmr_client_characteristics third_characteristics = {
 	.instance = {
 		.version = NMR_PACKET_TAP_VERSION,
 		.npi_id = &nmr_packet_tap_npi_id,
+		.number = THIRD_NUMBER,
 	},
 };
 

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guest part of demo.sh: loads and unloads the modules in every order while
+# packets flow, and checks what came of it.
+. /guest-lib.sh
+
+tap=8b0cf47d-85f1-4dc2-9c53-83a90c215971
+rounds=30
+
+echo "kernel $(uname -r), $(nproc) processors"
+
+chapter "core in"
+load nmr_core dyndbg=+p
+registrar_objects >/tmp/objects
+start_traffic
+
+chapter "provider, then client; provider out first"
+load nmr_provider_demo
+load nmr_client_demo
+wait_packets 200
+save_log
+unload nmr_provider_demo
+save_log
+echo "the trace of that unload, the packet tap's part of it:"
+grep "npi=$tap" "$log_part" | awk -f /trace-annotate.awk
+check "packets and equal counts on both sides" awk -f /packets.awk "$log_part"
+unload nmr_client_demo
+
+chapter "client, then provider; client out first"
+load nmr_client_demo
+load nmr_provider_demo
+wait_packets 200
+unload nmr_client_demo
+unload nmr_provider_demo
+save_log
+check "the same, the other way round" awk -f /packets.awk "$log_part"
+
+chapter "two providers, three clients, a third module; both out at once"
+load nmr_provider_demo instances=2
+load nmr_client_demo instances=3
+check "6 bindings stand" [ "$(attached $tap)" -eq 6 ]
+load third_module
+check "the third module is bound to both providers" [ "$(attached $tap)" -eq 8 ]
+wait_packets 2000
+echo "the client's packet counts off and on again, 5 times"
+for _ in 1 2 3 4 5; do
+	echo N >/sys/module/nmr_client_demo/parameters/share_counts
+	echo Y >/sys/module/nmr_client_demo/parameters/share_counts
+done
+unload nmr_provider_demo nmr_client_demo
+unload third_module
+save_log
+check "packets and equal counts on all 8" awk -f /packets.awk "$log_part"
+
+stop_traffic
+kmalloc_objects >/tmp/kmalloc
+
+chapter "under load, $rounds times: provider out and in again"
+start_traffic
+load nmr_client_demo instances=3
+load nmr_provider_demo instances=2
+quiet=1
+round=0
+while [ $round -lt $rounds ]; do
+	round=$((round + 1))
+	wait_packets 60
+	unload nmr_provider_demo
+	load nmr_provider_demo instances=2
+done
+check "all 6 bindings came back, $rounds times" \
+	[ "$(attached $tap)" -eq $((rounds * 6 + 6)) ]
+
+echo "and 10 times both out at once, and in again"
+for _ in 1 2 3 4 5; do
+	wait_packets 60
+	unload nmr_client_demo nmr_provider_demo
+	load nmr_client_demo instances=3
+	load nmr_provider_demo instances=2
+	wait_packets 60
+	unload nmr_provider_demo nmr_client_demo
+	load nmr_provider_demo instances=2
+	load nmr_client_demo instances=3
+done
+quiet=
+unload nmr_provider_demo nmr_client_demo
+save_log
+check "equal counts on both sides, every time" \
+	awk -v brief=1 -f /packets.awk "$log_part"
+
+chapter "core out"
+stop_traffic
+check "no object of the registrar's is left" same_objects /tmp/objects
+check "no other cache grew by an object a round" no_leak /tmp/kmalloc $rounds
+unload nmr_core
+check "every trace of the modules is gone" \
+	[ -z "$(grep -E 'nmr|third' /proc/modules)$(ls -d /sys/kernel/slab/nmr_* 2>/dev/null)" ]
+
+chapter "verdict"
+check "every rmmod succeeded" every_rmmod_succeeded
+check "each binding detached and cleaned up once" awk -f /trace-account.awk "$log_whole"
+check "nothing bad in dmesg" clean_log
+echo "end of the demo"

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# The words that guest-demo.sh is written in, to be sourced: load and unload
+# modules, make traffic, look at the log and the slab caches, and check.
+unload_bound=20
+log_part=/tmp/log-part
+log_whole=/tmp/log-whole
+
+chapter()
+{
+	echo
+	echo "== $*"
+	save_log
+}
+
+# check NAME COMMAND...: what the command says is the reason.
+check()
+{
+	name=$1
+	shift
+	if "$@" >/tmp/reason 2>&1; then
+		echo "ok   demo: $name"
+	else
+		echo "FAIL demo: $name"
+	fi
+	sed 's/^/  /' /tmp/reason
+}
+
+# The log is taken out of the kernel chapter by chapter, and to the host.
+save_log()
+{
+	dmesg -r -c >"$log_part"
+	cat "$log_part" >>"$log_whole"
+	cat "$log_part" >/dev/ttyS1
+}
+
+# Hundredths of a second since the start.
+now()
+{
+	read -r up _ </proc/uptime
+	echo "${up%.*}${up#*.}"
+}
+
+# wait_until SECONDS COMMAND...
+wait_until()
+{
+	deadline=$(($(now) + $1 * 100))
+	shift
+	until "$@"; do
+		[ "$(now)" -lt $deadline ] || return 1
+		usleep 20000
+	done
+}
+
+# Without waiting for what it brings about.
+load()
+{
+	module=$1
+	shift
+	[ "${quiet:-}" ] || echo "insmod $module${*:+ $*}"
+	insmod "/modules/$module.ko" "$@" || {
+		echo "FAIL demo: insmod $module $*"
+		give_up
+	}
+}
+
+timed_rmmod()
+{
+	began=$(now)
+	rmmod "$1" && status=0 || status=$?
+	echo "$1 $status $(($(now) - began))" >"/tmp/gone-$1"
+}
+
+# unload MODULE...: all of them at the same time.
+unload()
+{
+	[ "${quiet:-}" ] || echo "rmmod $*" | sed 's/ \(nmr_[a-z_]*\) / \1 \& rmmod /'
+	for module; do
+		timed_rmmod "$module" &
+	done
+	for module; do
+		wait_until $unload_bound [ -e "/tmp/gone-$module" ] || {
+			echo "FAIL demo: rmmod $module has not returned in $unload_bound s"
+			give_up
+		}
+		cat "/tmp/gone-$module" >>/tmp/unloads
+		rm "/tmp/gone-$module"
+	done
+}
+
+# What unload wrote down: module, exit status, hundredths of a second.
+every_rmmod_succeeded()
+{
+	awk '
+		$2 != 0 { print "rmmod", $1, "failed:", $2; bad = 1 }
+		$3 > most { most = $3 }
+		END { printf "%d rmmod, the slowest took %.2f s\n", NR, most / 100
+		      exit bad || !NR }' /tmp/unloads
+}
+
+# Nothing more can be shown: what is it that does not move?
+give_up()
+{
+	echo w >/proc/sysrq-trigger
+	save_log
+	tail -n 60 "$log_part"
+	poweroff -f
+}
+
+# Pings, a TCP stream and some UDP, all to and from the loopback device. The
+# names are files: the traffic goes on as long as they are there.
+start_traffic()
+{
+	echo "traffic on loopback: ping, a TCP stream, UDP"
+	touch /tmp/traffic
+	nc -ll -p 7 -e cat &
+	while [ -e /tmp/traffic ]; do
+		head -c 20000 /dev/zero
+		usleep 20000
+	done | nc 127.0.0.1 7 >/dev/null &
+	ping -q -i 0.005 127.0.0.1 >/dev/null &
+	while [ -e /tmp/traffic ]; do
+		traceroute -n -q 1 127.0.0.1 >/dev/null 2>&1
+	done &
+}
+
+stop_traffic()
+{
+	rm /tmp/traffic
+	killall ping nc 2>/dev/null
+	sleep 1
+}
+
+# What the provider says was delivered, and the client to have seen.
+counts()
+{
+	cat /sys/module/nmr_provider_demo/parameters/compare
+}
+
+delivered_at_least()
+{
+	counts | grep -q . || return 1
+	[ "$(counts | sed 's/.*delivered packets=\([0-9]*\) .*/\1/')" -ge "$1" ]
+}
+
+# So many packets, over all bindings.
+wait_packets()
+{
+	wait_until 20 delivered_at_least "$1" || {
+		echo "FAIL demo: no $1 packets in 20 s"
+		counts
+		give_up
+	}
+	[ "${quiet:-}" ] || counts
+}
+
+# attached GUID: how many bindings were attached since the chapter began.
+attached()
+{
+	dmesg | grep -c " attached npi=$1"
+}
+
+# Objects in use in the registrar's slab caches.
+registrar_objects()
+{
+	for cache in /sys/kernel/slab/nmr_*; do
+		[ -d "$cache" ] || continue
+		echo 1 >"$cache/shrink"
+		echo "${cache##*/} $(sed 's/ .*//' "$cache/objects")"
+	done
+}
+
+# Objects in use in the caches of kmalloc().
+kmalloc_objects()
+{
+	for cache in /sys/kernel/slab/kmalloc-*; do
+		echo "${cache##*/} $(sed 's/ .*//' "$cache/objects")"
+	done
+}
+
+# same_objects FILE: as many as in the file; some are freed a grace period late.
+same_objects()
+{
+	wait_until 10 registrar_objects_are "$1" && return
+	echo "was:"
+	cat "$1"
+	echo "is:"
+	registrar_objects
+	return 1
+}
+
+registrar_objects_are()
+{
+	registrar_objects | cmp -s - "$1"
+}
+
+# no_leak FILE COUNT: no cache has grown by COUNT objects since.
+no_leak()
+{
+	wait_until 10 kmalloc_objects_within "$1" "$2" && return
+	cat /tmp/grown
+	return 1
+}
+
+kmalloc_objects_within()
+{
+	kmalloc_objects | awk -v most="$2" '
+		NR == FNR { was[$1] = $2; next }
+		$2 - was[$1] >= most { print $1, was[$1], "->", $2; bad = 1 }
+		END { exit bad }' "$1" - >/tmp/grown
+}
+
+# Everything that is a bug, and whatever the modules themselves warn of.
+clean_log()
+{
+	! grep -v 'loading out-of-tree module taints kernel' "$log_whole" |
+		grep -E -A 30 -e 'WARNING|BUG|Oops|KASAN|KFENCE|UBSAN|lockdep|refcount_t' \
+		-e 'possible .* locking|inconsistent lock state|rcu.*stall' \
+		-e 'blocked for more than|soft lockup|Call Trace|general protection' \
+		-e 'Objects remaining|still has objects|scheduling while atomic' \
+		-e '^<[0-4]>.* (nmr_[a-z_]*|third_module): '
+}
