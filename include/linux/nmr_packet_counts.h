@@ -40,7 +40,7 @@ static const guid_t nmr_packet_counts_npi_id __maybe_unused = NMR_PACKET_COUNTS_
  *	%NMR_PACKET_TAP_ALL_PROTOCOLS, the module has seen over its bindings to
  *	packet taps that are attached now. Returns 0, or -ENOENT if the module
  *	does not count that protocol by itself.
- *	Called in process context; may sleep.
+ *	Called in process context, inside an RCU read section; must not sleep.
  */
 struct nmr_packet_counts_provider_dispatch {
 	int (*read_seen)(void *provider_binding_context, u8 protocol,

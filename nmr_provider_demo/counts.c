@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The client of the packet counts NPI, which compares what the taps delivered
+ * with what the modules that they delivered it to say they have seen.
+ *
+ * Those modules are clients of this one, and provide to it here. By symbols
+ * that could not be: of two modules that import from each other neither can be
+ * loaded first, and neither can ever be unloaded.
+ */
+#include <linux/in.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/nmr.h>
+#include <linux/nmr_packet_counts.h>
+#include <linux/nmr_rundown.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/sysfs.h>
+
+#include "binding.h"
+#include "counts.h"
+
+/*
+ * The client's context of one binding. @provider_instance is the provider's
+ * memory, valid until cleanup: look at it only inside @calls.
+ */
+struct counts_binding {
+	struct list_head link;
+	struct rcu_head rcu;
+	const struct npi_registration_instance *provider_instance;
+	const struct nmr_packet_counts_provider_dispatch *provider;
+	void *provider_binding_context;
+	struct nmr_rundown calls;
+};
+
+static struct nmr_client *counts_client;
+
+/*
+ * The lock guards adding and removing and nothing nests in it; readers are in
+ * RCU read sections, and may find a binding that is past its cleanup:
+ * nmr_rundown_enter() tells.
+ */
+static LIST_HEAD(counts_bindings);
+static DEFINE_SPINLOCK(counts_bindings_lock);
+
+/* Asks the provider, so only inside the binding's rundown. */
+static int counts_binding_show_protocols(struct counts_binding *binding,
+					 char *buffer, int at)
+{
+	static const struct {
+		const char *name;
+		u8 protocol;
+	} shown[] = {
+		{ "icmp", IPPROTO_ICMP },
+		{ "tcp", IPPROTO_TCP },
+		{ "udp", IPPROTO_UDP },
+	};
+	struct nmr_packet_count seen;
+	unsigned int i;
+	int length = 0;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++) {
+		if (!binding->provider->read_seen(binding->provider_binding_context,
+						  shown[i].protocol, &seen))
+			length += sysfs_emit_at(buffer, at + length, " %s=%llu",
+						shown[i].name, seen.packets);
+	}
+	return length;
+}
+
+/*
+ * A packet is counted here before the client is called, so asking the client
+ * first, no more has been seen than delivered.
+ */
+static int counts_binding_show(struct counts_binding *binding, char *buffer, int at)
+{
+	struct nmr_packet_count delivered, seen;
+	int length;
+
+	if (binding->provider->read_seen(binding->provider_binding_context,
+					 NMR_PACKET_TAP_ALL_PROTOCOLS, &seen))
+		return 0;
+	provider_demo_bindings_read_delivered(binding->provider_instance->module_id,
+					      &delivered);
+
+	length = sysfs_emit_at(buffer, at,
+			       "client %u: delivered packets=%llu bytes=%llu seen packets=%llu bytes=%llu",
+			       binding->provider_instance->number,
+			       delivered.packets, delivered.bytes,
+			       seen.packets, seen.bytes);
+	length += counts_binding_show_protocols(binding, buffer, at + length);
+	length += sysfs_emit_at(buffer, at + length, "\n");
+	return length;
+}
+
+/*
+ * May run before module_init() and while module_exit() does, as the files of
+ * parameters are there longer than the module is initialised: then there is no
+ * binding to be found or entered.
+ */
+static int get_compare(char *buffer, const struct kernel_param *kp)
+{
+	struct counts_binding *binding;
+	int length = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(binding, &counts_bindings, link) {
+		if (!nmr_rundown_enter(&binding->calls))
+			continue;
+		length += counts_binding_show(binding, buffer, length);
+		nmr_rundown_exit(&binding->calls);
+	}
+	rcu_read_unlock();
+	return length;
+}
+
+/* Called for insmod's command line, which knows nothing of permissions. */
+static int set_compare(const char *val, const struct kernel_param *kp)
+{
+	return -EINVAL;
+}
+
+static const struct kernel_param_ops compare_ops = {
+	.set = set_compare,
+	.get = get_compare,
+};
+
+module_param_cb(compare, &compare_ops, NULL, 0444);
+MODULE_PARM_DESC(compare, "what was delivered, and what clients have seen of it (read-only)");
+
+static int counts_attach_provider(struct nmr_binding *nmr_binding, void *client_context,
+				  const struct npi_registration_instance *provider_instance)
+{
+	struct counts_binding *binding;
+	const void *provider_dispatch;
+	int err;
+
+	if (provider_instance->version != NMR_PACKET_COUNTS_VERSION)
+		return -ENODEV;
+
+	binding = kzalloc(sizeof(*binding), GFP_KERNEL);
+	if (!binding)
+		return -ENOMEM;
+	binding->provider_instance = provider_instance;
+
+	err = nmr_rundown_init_client(&binding->calls, nmr_binding, GFP_KERNEL);
+	if (err)
+		goto err_rundown;
+
+	err = nmr_client_attach_provider(nmr_binding, binding, NULL,
+					 &binding->provider_binding_context,
+					 &provider_dispatch);
+	if (err)
+		goto err_attach;
+	binding->provider = provider_dispatch;
+
+	spin_lock(&counts_bindings_lock);
+	list_add_tail_rcu(&binding->link, &counts_bindings);
+	spin_unlock(&counts_bindings_lock);
+	return 0;
+
+err_attach:
+	nmr_rundown_destroy(&binding->calls);
+err_rundown:
+	kfree(binding);
+	return err;
+}
+
+static int counts_detach_provider(void *client_binding_context)
+{
+	struct counts_binding *binding = client_binding_context;
+
+	return nmr_rundown_detach(&binding->calls);
+}
+
+static void counts_cleanup_binding_context(void *client_binding_context)
+{
+	struct counts_binding *binding = client_binding_context;
+
+	spin_lock(&counts_bindings_lock);
+	list_del_rcu(&binding->link);
+	spin_unlock(&counts_bindings_lock);
+
+	nmr_rundown_destroy(&binding->calls);
+	kfree_rcu(binding, rcu);
+}
+
+static const struct nmr_client_characteristics counts_characteristics = {
+	.attach_provider = counts_attach_provider,
+	.detach_provider = counts_detach_provider,
+	.cleanup_binding_context = counts_cleanup_binding_context,
+	.instance = {
+		.version = NMR_PACKET_COUNTS_VERSION,
+		.npi_id = &nmr_packet_counts_npi_id,
+	},
+};
+
+int provider_demo_counts_register(void)
+{
+	return nmr_register_client(&counts_characteristics, NULL, &counts_client);
+}
+
+void provider_demo_counts_deregister(void)
+{
+	nmr_deregister_client(counts_client);
+}
+
+void provider_demo_counts_wait(void)
+{
+	nmr_wait_for_client_deregister_complete(counts_client);
+}

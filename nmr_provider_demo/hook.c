@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netfilter hook: where the packets come from.
+ */
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/net_namespace.h>
+
+#include "binding.h"
+#include "hook.h"
+
+static unsigned int hook_packet(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	provider_demo_bindings_deliver(skb);
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops hook_ops = {
+	.hook = hook_packet,
+	.pf = NFPROTO_IPV4,
+	.hooknum = NF_INET_LOCAL_IN,
+	.priority = NF_IP_PRI_FIRST,
+};
+
+int provider_demo_hook_register(void)
+{
+	return nf_register_net_hook(&init_net, &hook_ops);
+}
+
+/*
+ * Unregistering keeps later packets out; one that was on its way in may still
+ * be in hook_packet() on another processor. Hooks run inside an RCU read
+ * section, so after a grace period none is.
+ */
+void provider_demo_hook_unregister(void)
+{
+	nf_unregister_net_hook(&init_net, &hook_ops);
+	synchronize_net();
+}
