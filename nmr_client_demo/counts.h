@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NMR_CLIENT_DEMO_COUNTS_H
+#define _NMR_CLIENT_DEMO_COUNTS_H
+
+int client_demo_counts_begin(void);
+void client_demo_counts_end(void);
+
+#endif /* _NMR_CLIENT_DEMO_COUNTS_H */
