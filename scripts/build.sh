@@ -12,8 +12,8 @@ kdir=$2
 shift 2
 
 cd "$(dirname "$0")/.."
-find Kbuild include nmr_* samples -type f \
-	\( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o -name Makefile \) \
+find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o \
+	-path './*/Makefile' \) \
 	-exec cp --parents -t "$build" {} +
 cd "$build"
 
