@@ -417,16 +417,17 @@ int mock_register(struct nmr_mock *mock)
 {
 	int err;
 
+	/* Before: by the time it has returned, another thread may have waited. */
+	WRITE_ONCE(mock->registered, true);
+	WRITE_ONCE(mock->deregistered, false);
 	if (mock->side == NMR_PROVIDER)
 		err = nmr_register_provider(&mock->as_provider, mock,
 					    (struct nmr_provider **)&mock->handle);
 	else
 		err = nmr_register_client(&mock->as_client, mock,
 					  (struct nmr_client **)&mock->handle);
-	if (!err) {
-		WRITE_ONCE(mock->registered, true);
-		WRITE_ONCE(mock->deregistered, false);
-	}
+	if (err)
+		WRITE_ONCE(mock->registered, false);
 	nmr_note(mock->test, NMR_REGISTERED, mock);
 	return err;
 }

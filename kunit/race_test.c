@@ -1,1 +1,1199 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The race windows of the contract's section 4, each forced: a case's number is
+ * its row's. Row 4.6 is in memory_test.c.
+ */
+#include "nmr_test.h"
+
+#include <linux/kernel.h>
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* A mock of the side that the case is run for, and its peer. */
+#define NMR_SIDES_OF_CASE(self, peer)						\
+	struct nmr_mock *self = nmr_mock(test, nmr_test_side(test), #self);	\
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(nmr_test_side(test)), #peer)
+
+static struct nmr_mock *client_of(struct nmr_mock *first, struct nmr_mock *second)
+{
+	return first->side == NMR_CLIENT ? first : second;
+}
+
+static struct nmr_mock *provider_of(struct nmr_mock *first, struct nmr_mock *second)
+{
+	return first->side == NMR_PROVIDER ? first : second;
+}
+
+/* 4.1 */
+
+static void nmr_race_01_who_registers_meanwhile_binds_once(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_gate *linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	struct nmr_thread *thread = nmr_start(test, mock_register, slow);
+
+	nmr_await_reached(test, linked);
+	mock_register_ok(quick);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, quick), 1);
+	nmr_open(linked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, quick), 1);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_REGISTERED, quick },
+			 { NMR_GO_ON, NULL }, { NMR_REGISTERED, slow });
+}
+
+static void nmr_race_01_who_attaches_meanwhile_binds_once(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, there);
+	struct nmr_mock *late = nmr_mock(test, slow->side, "late");
+	struct nmr_gate *claimed = nmr_hold_at(test, NMR_RACE_ATTACH_CLAIMED);
+	struct nmr_thread *thread;
+
+	mock_register_ok(there);
+	thread = nmr_start(test, mock_register, slow);
+	nmr_await_reached(test, claimed);
+	mock_register_ok(late);
+	nmr_open(claimed);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, there), 1);
+	KUNIT_EXPECT_EQ(test, mock_pairs(late, there), 1);
+}
+
+/* 4.2 */
+
+static void note_task(struct nmr_context *context)
+{
+	context->mock->private = current;
+}
+
+static void deregister_during_attach(struct kunit *test, struct nmr_gate *gate,
+				     struct nmr_mock *there, struct nmr_mock *comer,
+				     struct nmr_mock *leaver)
+{
+	struct nmr_thread *attach, *waiter;
+
+	leaver->in_detach = note_task;
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(leaver);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, leaver), 0);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	/* The attach finished, and the same thread detached. */
+	KUNIT_EXPECT_EQ(test, mock_pairs(there, comer), 1);
+	KUNIT_EXPECT_PTR_EQ(test, leaver->private, (void *)attach->task);
+	nmr_expect_order(test, { NMR_DEREGISTERED, leaver },
+			 { NMR_ATTACHED, client_of(there, comer) },
+			 { NMR_DETACH, leaver }, { NMR_CLEANED, leaver },
+			 { NMR_REGISTERED, comer });
+	nmr_expect_order(test, { NMR_CLEANED, there }, { NMR_WAITED, leaver });
+	nmr_expect_order(test, { NMR_CLEANED, comer }, { NMR_WAITED, leaver });
+}
+
+static void nmr_race_02_peer_deregisters_during_attach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACH];
+
+	nmr_close(gate);
+	deregister_during_attach(test, gate, there, comer, there);
+}
+
+static void nmr_race_02_self_deregisters_during_attach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = &provider_of(comer, there)->gate[NMR_IN_ATTACH];
+
+	nmr_close(gate);
+	deregister_during_attach(test, gate, there, comer, comer);
+}
+
+static void nmr_race_02_peer_deregisters_as_attach_returned(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_ATTACH_RETURNED);
+	struct nmr_thread *attach, *waiter;
+
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(there);
+	waiter = nmr_start(test, mock_wait, there);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_DEREGISTERED, there },
+			 { NMR_GO_ON, NULL }, { NMR_DETACH, there },
+			 { NMR_CLEANED, provider_of(comer, there) },
+			 { NMR_WAITED, there });
+}
+
+static void nmr_race_02_self_deregisters_as_attach_returned(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_ATTACH_RETURNED);
+	struct nmr_thread *attach, *waiter;
+
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(comer);
+	waiter = nmr_start(test, mock_wait, comer);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_DEREGISTERED, comer },
+			 { NMR_GO_ON, NULL }, { NMR_DETACH, comer },
+			 { NMR_CLEANED, provider_of(comer, there) },
+			 { NMR_WAITED, comer });
+}
+
+static void nmr_race_02_peer_gone_before_the_attach_began(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate;
+	struct nmr_thread *attach;
+
+	mock_register_ok(there);
+	gate = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(there);
+	/* The proposal does not hold it up. */
+	mock_wait_ok(there);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
+static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *linked;
+	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_thread *attach, *deregister;
+
+	mock_register_ok(there);
+	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, linked);
+	deregister = nmr_start(test, mock_deregister, there);
+	nmr_await_reached(test, marked);
+	nmr_open(linked);
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	nmr_open(marked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(there);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
+static void nmr_race_02_self_marked_before_the_attach_began(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *linked;
+	struct nmr_thread *attach;
+
+	mock_register_ok(there);
+	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, linked);
+	mock_deregister_ok(comer);
+	nmr_open(linked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	mock_wait_ok(comer);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
+static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_thread *deregister;
+
+	mock_register_ok(there);
+	deregister = nmr_start(test, mock_deregister, there);
+	nmr_await_reached(test, marked);
+	mock_register_ok(comer);
+	nmr_open(marked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(there);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
+static void nmr_race_02_both_deregister_during_attach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACHED];
+	struct nmr_thread *attach, *waiter[2];
+
+	nmr_close(gate);
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(there);
+	mock_deregister_ok(comer);
+	waiter[0] = nmr_start(test, mock_wait, there);
+	waiter[1] = nmr_start(test, mock_wait, comer);
+	nmr_await_waiting(waiter[0]);
+	nmr_await_waiting(waiter[1]);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter[1]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, comer), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, there), 1);
+}
+
+/* 4.3 */
+
+static void nmr_race_03_both_deregister_one_is_marked_only(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_thread *deregister;
+
+	mock_bind(slow, quick);
+	deregister = nmr_start(test, mock_deregister, slow);
+	nmr_await_reached(test, marked);
+	mock_unregister_ok(quick);
+	nmr_open(marked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(slow);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_DETACH, quick },
+			 { NMR_DETACH, slow }, { NMR_WAITED, quick },
+			 { NMR_GO_ON, NULL }, { NMR_WAITED, slow });
+}
+
+static void nmr_race_03_both_deregister_one_is_in_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_gate *gate = &slow->gate[NMR_IN_DETACH];
+	struct nmr_thread *deregister, *waiter;
+
+	mock_bind(slow, quick);
+	nmr_close(gate);
+	deregister = nmr_start(test, mock_deregister, slow);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(quick);
+	waiter = nmr_start(test, mock_wait, quick);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	mock_wait_ok(slow);
+	nmr_expect_order(test, { NMR_DETACH, slow }, { NMR_DEREGISTERED, quick },
+			 { NMR_DETACHED, slow }, { NMR_DETACH, quick },
+			 { NMR_CLEANED, provider_of(slow, quick) },
+			 { NMR_WAITED, quick });
+}
+
+static void nmr_race_03_both_deregister_one_is_in_cleanup(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_CLEANUP);
+	struct nmr_thread *deregister, *waiter;
+
+	mock_bind(slow, quick);
+	deregister = nmr_start(test, mock_deregister, slow);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(quick);
+	waiter = nmr_start(test, mock_wait, quick);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	mock_wait_ok(slow);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_DEREGISTERED, quick },
+			 { NMR_GO_ON, NULL }, { NMR_CLEANUP, client_of(slow, quick) },
+			 { NMR_CLEANED, provider_of(slow, quick) },
+			 { NMR_WAITED, quick });
+}
+
+/* 4.4 */
+
+static void complete_inside(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, mock_complete(context->mock), 0);
+}
+
+static void nmr_race_04_complete_from_inside_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(pender, other);
+
+	mock_bind(pender, other);
+	pender->detach_result = -EINPROGRESS;
+	pender->in_detach = complete_inside;
+	mock_deregister_ok(other);
+
+	/* It finished as the callback returned. */
+	nmr_expect_order(test, { NMR_DETACH, pender }, { NMR_COMPLETE, pender },
+			 { NMR_DETACHED, pender }, { NMR_CLEANED, pender },
+			 { NMR_DEREGISTERED, other });
+	mock_wait_ok(other);
+}
+
+static void complete_while_detaching(struct kunit *test, struct nmr_gate *gate,
+				     struct nmr_mock *pender, struct nmr_mock *other)
+{
+	struct nmr_thread *deregister;
+
+	mock_bind(pender, other);
+	pender->detach_result = -EINPROGRESS;
+	deregister = nmr_start(test, mock_deregister, other);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(pender), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, pender), 0);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(other);
+}
+
+static void nmr_race_04_complete_from_another_thread_during_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(pender, other);
+	struct nmr_gate *gate = &pender->gate[NMR_IN_DETACH];
+
+	nmr_close(gate);
+	complete_while_detaching(test, gate, pender, other);
+	nmr_expect_order(test, { NMR_DETACH, pender }, { NMR_COMPLETE, pender },
+			 { NMR_DETACHED, pender }, { NMR_CLEANED, pender },
+			 { NMR_DEREGISTERED, other });
+}
+
+/* The pender deregisters, so that its detach is the first to return. */
+static void nmr_race_04_complete_as_detach_returned(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(pender, other);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_DETACH_RETURNED);
+	struct nmr_thread *deregister;
+
+	mock_bind(pender, other);
+	pender->detach_result = -EINPROGRESS;
+	deregister = nmr_start(test, mock_deregister, pender);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(pender), 0);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(pender);
+	nmr_expect_order(test, { NMR_DETACHED, pender }, { NMR_POINT, NULL },
+			 { NMR_COMPLETE, pender }, { NMR_GO_ON, NULL },
+			 { NMR_CLEANED, pender }, { NMR_DEREGISTERED, pender });
+}
+
+static void nmr_race_04_complete_during_detach_that_returns_0(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(hasty, other);
+
+	mock_bind(hasty, other);
+	hasty->in_detach = complete_inside;
+	mock_unregister_ok(hasty);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, hasty), 1);
+}
+
+/* 4.5 */
+
+static void complete_before_detach(struct kunit *test, struct nmr_mock *early,
+				   struct nmr_mock *leaver)
+{
+	nmr_expect_log(test, 1, "said twice");
+	early->detach_result = -EINPROGRESS;
+	KUNIT_EXPECT_EQ(test, mock_complete(early), 0);
+	KUNIT_EXPECT_EQ(test, mock_complete(early), -EALREADY);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, early), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, early), 0);
+	mock_unregister_ok(leaver);
+
+	nmr_expect_order(test, { NMR_COMPLETE, early }, { NMR_DETACH, early },
+			 { NMR_DETACHED, early }, { NMR_CLEANED, early },
+			 { NMR_WAITED, leaver });
+}
+
+static void nmr_race_05_complete_before_own_deregister(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(early, other);
+
+	mock_bind(early, other);
+	complete_before_detach(test, early, early);
+}
+
+static void nmr_race_05_complete_before_the_peers_deregister(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(early, other);
+
+	mock_bind(early, other);
+	complete_before_detach(test, early, other);
+}
+
+static void nmr_race_05_complete_of_both_before_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(first, second);
+
+	mock_bind(first, second);
+	first->detach_result = -EINPROGRESS;
+	second->detach_result = -EINPROGRESS;
+	KUNIT_EXPECT_EQ(test, mock_complete(first), 0);
+	KUNIT_EXPECT_EQ(test, mock_complete(second), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, first), 0);
+
+	mock_unregister_ok(first);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, second), 1);
+}
+
+static void nmr_race_05_complete_while_the_other_side_is_in_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(early, leaver);
+	struct nmr_gate *gate = &leaver->gate[NMR_IN_DETACH];
+	struct nmr_thread *deregister;
+
+	mock_bind(early, leaver);
+	early->detach_result = -EINPROGRESS;
+	nmr_close(gate);
+	deregister = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(early), 0);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(leaver);
+	nmr_expect_order(test, { NMR_DETACH, leaver }, { NMR_COMPLETE, early },
+			 { NMR_DETACH, early }, { NMR_CLEANED, early });
+}
+
+static void nmr_race_05_early_complete_and_detach_that_returns_0(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(early, other);
+
+	mock_bind(early, other);
+	KUNIT_EXPECT_EQ(test, mock_complete(early), 0);
+	mock_unregister_ok(other);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, early), 1);
+}
+
+/* 4.7 */
+
+static void nmr_race_07_both_complete_one_is_about_to(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_gate *gate;
+	struct nmr_thread *complete, *waiter;
+
+	mock_bind(slow, quick);
+	slow->detach_result = -EINPROGRESS;
+	quick->detach_result = -EINPROGRESS;
+	mock_deregister_ok(slow);
+	gate = nmr_hold_at(test, NMR_RACE_COMPLETE);
+	complete = nmr_start(test, mock_complete, slow);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(quick), 0);
+	waiter = nmr_start(test, mock_wait, slow);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(complete), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_COMPLETE, quick },
+			 { NMR_GO_ON, NULL }, { NMR_CLEANUP, slow },
+			 { NMR_WAITED, slow });
+}
+
+/* Not forced: two processors at it, many times. */
+static void nmr_race_07_both_complete_on_two_processors(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(first, second);
+	struct nmr_thread *complete;
+	int i;
+
+	first->detach_result = -EINPROGRESS;
+	second->detach_result = -EINPROGRESS;
+	mock_register_ok(second);
+	for (i = 1; i <= 50; i++) {
+		mock_register_ok(first);
+		mock_deregister_ok(first);
+		complete = nmr_start(test, mock_complete, first);
+		KUNIT_EXPECT_EQ(test, mock_complete(second), 0);
+		KUNIT_EXPECT_EQ(test, nmr_join(complete), 0);
+		mock_wait_ok(first);
+		KUNIT_ASSERT_EQ(test, atomic_read(&second->cleaned), i);
+	}
+}
+
+/* 4.8 */
+
+static void nmr_race_08_several_wait_before_the_last_completion(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_thread *waiter[4];
+	int i;
+
+	mock_bind(leaver, other);
+	other->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	for (i = 0; i < ARRAY_SIZE(waiter); i++) {
+		waiter[i] = nmr_start(test, mock_wait, leaver);
+		nmr_await_waiting(waiter[i]);
+	}
+	KUNIT_EXPECT_EQ(test, mock_complete(other), 0);
+
+	for (i = 0; i < ARRAY_SIZE(waiter); i++)
+		KUNIT_EXPECT_EQ(test, nmr_join(waiter[i]), 0);
+}
+
+static void nmr_race_08_wait_as_the_last_user_is_gone(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_gate *gate;
+	struct nmr_thread *deregister, *waiter;
+
+	mock_bind(leaver, other);
+	gate = nmr_hold_at(test, NMR_RACE_COMPLETED);
+	deregister = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, gate);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	nmr_expect_order(test, { NMR_POINT, NULL }, { NMR_GO_ON, NULL },
+			 { NMR_WAITED, leaver });
+}
+
+static void nmr_race_08_completes_as_wait_is_about_to_sleep(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_WAIT);
+	struct nmr_thread *waiter;
+
+	mock_bind(leaver, other);
+	other->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(other), 0);
+	nmr_await_true(test, nmr_count(test, NMR_CLEANED, leaver) &&
+			     nmr_count(test, NMR_CLEANED, other));
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+}
+
+static void nmr_race_08_one_waiter_returns_while_another_wakes(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_WAITED);
+	struct nmr_thread *slow, *quick;
+
+	nmr_expect_log(test, 1, "no such handle");
+	mock_bind(leaver, other);
+	other->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	slow = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(slow);
+	KUNIT_EXPECT_EQ(test, mock_complete(other), 0);
+	nmr_await_reached(test, gate);
+	quick = nmr_start(test, mock_wait, leaver);
+	KUNIT_EXPECT_EQ(test, nmr_join(quick), 0);
+	/* That one retired the handle. */
+	KUNIT_EXPECT_EQ(test, mock_wait(leaver), -EINVAL);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(slow), 0);
+}
+
+static void nmr_race_08_wait_after_the_last_completion(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+
+	nmr_expect_log(test, 1, "no such handle");
+	mock_bind(leaver, other);
+	mock_deregister_ok(leaver);
+	mock_wait_ok(leaver);
+	KUNIT_EXPECT_EQ(test, mock_wait(leaver), -EINVAL);
+}
+
+/* 4.9 */
+
+static void attach_fails_while_one_deregisters(struct kunit *test, struct nmr_mock *failer,
+					       struct nmr_mock *leaver, struct nmr_mock *there,
+					       struct nmr_mock *comer)
+{
+	struct nmr_gate *gate = &failer->gate[NMR_IN_ATTACH];
+	struct nmr_thread *attach, *waiter;
+
+	failer->refuse = -ENODEV;
+	nmr_close(gate);
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(leaver);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, failer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, leaver), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, there), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, comer), 0);
+}
+
+static void nmr_race_09_attach_fails_while_the_peer_deregisters(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(failer, leaver);
+
+	attach_fails_while_one_deregisters(test, failer, leaver, leaver, failer);
+}
+
+static void nmr_race_09_attach_fails_while_the_failer_deregisters(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(failer, other);
+
+	attach_fails_while_one_deregisters(test, failer, failer, other, failer);
+}
+
+static void nmr_race_09_attach_fails_while_the_comer_deregisters(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(failer, comer);
+
+	attach_fails_while_one_deregisters(test, failer, comer, failer, comer);
+}
+
+/* 4.10 */
+
+static void nmr_race_10_client_attaches_then_fails(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "attach_provider returned -5 after attaching");
+	client->regret = -EIO;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, client), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, client), 0);
+	nmr_expect_order(test, { NMR_ATTACHED, provider }, { NMR_REFUSED, client },
+			 { NMR_DETACH, provider }, { NMR_CLEANED, provider },
+			 { NMR_REGISTERED, client });
+}
+
+static void nmr_race_10_client_fails_and_provider_pends(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_thread *waiter;
+
+	/* One for the client's failure, one for its complete. */
+	nmr_expect_log(test, 2, "nmr_core");
+	client->regret = -EIO;
+	provider->detach_result = -EINPROGRESS;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+	KUNIT_EXPECT_EQ(test, mock_complete(client), -EINVAL);
+	mock_deregister_ok(client);
+	waiter = nmr_start(test, mock_wait, client);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, mock_complete(provider), 0);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, client), 0);
+}
+
+static void nmr_race_10_client_fails_while_one_deregisters(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *client = client_of(leaver, other);
+	struct nmr_mock *provider = provider_of(leaver, other);
+	struct nmr_gate *gate = &client->gate[NMR_IN_ATTACHED];
+	struct nmr_thread *attach, *waiter;
+
+	nmr_expect_log(test, 1, "attach_provider returned -5 after attaching");
+	client->regret = -EIO;
+	nmr_close(gate);
+	mock_register_ok(other);
+	attach = nmr_start(test, mock_register, leaver);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(leaver);
+	waiter = nmr_start(test, mock_wait, leaver);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, client), 0);
+}
+
+/* 4.11 */
+
+static void nmr_race_11_client_returns_0_without_attaching(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(first, second);
+	struct nmr_mock *client = client_of(first, second);
+	struct nmr_mock *provider = provider_of(first, second);
+
+	nmr_expect_log(test, 1, "attach_provider returned 0 without attaching");
+	client->forget_attach = true;
+	mock_register_ok(first);
+	mock_register_ok(second);
+	mock_unregister_ok(provider);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, client), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, client), 0);
+}
+
+static void ignore_refusal(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	const void *dispatch;
+	void *context;
+
+	KUNIT_EXPECT_EQ(client->test, nmr_client_attach_provider(binding, NULL, NULL,
+								 &context, &dispatch),
+			-ENODEV);
+}
+
+static void nmr_race_11_client_returns_0_though_it_was_declined(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "attach_provider returned 0 without attaching");
+	provider->refuse = -ENODEV;
+	client->in_attach = ignore_refusal;
+	client->forget_attach = true;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+	mock_unregister_ok(client);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, provider), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, client), 0);
+}
+
+/* 4.12 */
+
+static void deregister_in_attach(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	mock_deregister_ok(mock);
+}
+
+static void deregister_in_callback(struct nmr_context *context)
+{
+	mock_deregister_ok(context->mock);
+}
+
+static void nmr_race_12_deregister_from_own_attach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(self, peer);
+
+	self->in_attach = deregister_in_attach;
+	mock_register_ok(self);
+	mock_register_ok(peer);
+	mock_wait_ok(self);
+
+	nmr_expect_order(test, { NMR_ATTACH, self }, { NMR_DEREGISTERED, self },
+			 { NMR_ATTACHED, self }, { NMR_DETACH, self },
+			 { NMR_CLEANED, self }, { NMR_REGISTERED, peer });
+}
+
+static void nmr_race_12_deregister_from_own_attach_while_registering(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(self, peer);
+
+	self->in_attach = deregister_in_attach;
+	mock_register_ok(peer);
+	mock_register_ok(self);
+	mock_wait_ok(self);
+
+	nmr_expect_order(test, { NMR_ATTACH, self }, { NMR_DEREGISTERED, self },
+			 { NMR_ATTACHED, self }, { NMR_DETACH, self },
+			 { NMR_CLEANED, self }, { NMR_REGISTERED, self });
+}
+
+static void nmr_race_12_deregister_from_own_detach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(self, peer);
+
+	mock_bind(self, peer);
+	self->in_detach = deregister_in_callback;
+	mock_unregister_ok(peer);
+	mock_wait_ok(self);
+
+	nmr_expect_order(test, { NMR_DETACH, self }, { NMR_DEREGISTERED, self },
+			 { NMR_DETACHED, self }, { NMR_CLEANED, self });
+}
+
+static void nmr_race_12_deregister_from_own_cleanup(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(self, peer);
+
+	mock_bind(self, peer);
+	self->in_cleanup = deregister_in_callback;
+	mock_unregister_ok(peer);
+	mock_wait_ok(self);
+
+	nmr_expect_order(test, { NMR_CLEANUP, self }, { NMR_DEREGISTERED, self },
+			 { NMR_CLEANED, self }, { NMR_WAITED, self });
+}
+
+/* 4.13 */
+
+static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_binding *old_binding;
+	void *old;
+
+	nmr_expect_log(test, 4, "no such");
+	mock_bind(self, peer);
+	old = self->handle;
+	old_binding = self->binding;
+	mock_unregister_ok(self);
+	mock_register_ok(self);
+
+	KUNIT_EXPECT_PTR_NE(test, self->handle, old);
+	KUNIT_EXPECT_PTR_NE(test, self->binding, old_binding);
+	KUNIT_EXPECT_EQ(test, handle_complete(self->side, old_binding), -EINVAL);
+	KUNIT_EXPECT_EQ(test, handle_deregister(self->side, old), -EINVAL);
+	KUNIT_EXPECT_EQ(test, handle_deregister_atomic(self->side, old), -EINVAL);
+	KUNIT_EXPECT_EQ(test, handle_wait(self->side, old), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, self), 1);
+}
+
+/* 4.14, save for the modules: see the demos. */
+
+static void nmr_race_14_both_deregister_with_calls_both_ways(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(first, last);
+	struct nmr_thread *deregister[2], *waiter[2];
+
+	first->use_rundown = true;
+	last->use_rundown = true;
+	mock_bind(first, last);
+	KUNIT_ASSERT_TRUE(test, nmr_rundown_enter(&first->context->rundown));
+	KUNIT_ASSERT_TRUE(test, nmr_rundown_enter(&last->context->rundown));
+	deregister[0] = nmr_start(test, mock_deregister, first);
+	deregister[1] = nmr_start(test, mock_deregister, last);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister[0]), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister[1]), -EINPROGRESS);
+	waiter[0] = nmr_start(test, mock_wait, first);
+	waiter[1] = nmr_start(test, mock_wait, last);
+	nmr_await_waiting(waiter[0]);
+	nmr_await_waiting(waiter[1]);
+	nmr_rundown_exit(&first->context->rundown);
+	nmr_await_waiting(waiter[0]);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, first), 0);
+	nmr_note(test, NMR_COMPLETE, last);
+	nmr_rundown_exit(&last->context->rundown);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter[1]), 0);
+	nmr_expect_order(test, { NMR_COMPLETE, last }, { NMR_CLEANED, first },
+			 { NMR_WAITED, first });
+	nmr_expect_order(test, { NMR_COMPLETE, last }, { NMR_CLEANED, last },
+			 { NMR_WAITED, last });
+}
+
+/* 4.15 */
+
+static const struct nmr_context_side {
+	enum nmr_test_context context;
+	enum nmr_side side;
+} context_sides[] = {
+	{ NMR_TASK, NMR_PROVIDER },	{ NMR_TASK, NMR_CLIENT },
+	{ NMR_SPINLOCK, NMR_PROVIDER }, { NMR_SPINLOCK, NMR_CLIENT },
+	{ NMR_SOFTIRQ, NMR_PROVIDER },	{ NMR_SOFTIRQ, NMR_CLIENT },
+	{ NMR_HARDIRQ, NMR_PROVIDER },	{ NMR_HARDIRQ, NMR_CLIENT },
+};
+
+static void context_side_desc(const struct nmr_context_side *param, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s in %s",
+		 param->side == NMR_PROVIDER ? "provider" : "client",
+		 nmr_test_context_names[param->context]);
+}
+
+KUNIT_ARRAY_PARAM(context_side, context_sides, context_side_desc);
+
+static void nmr_race_15_deregister_atomic_calls_back_in_process_context(struct kunit *test)
+{
+	const struct nmr_context_side *param = test->param_value;
+	struct nmr_mock *leaver = nmr_mock(test, param->side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(param->side), "stayer");
+
+	mock_bind(leaver, stayer);
+	leaver->in_detach = note_task;
+	KUNIT_EXPECT_EQ(test, nmr_call_in(test, param->context, mock_deregister_atomic,
+					  leaver), -EINPROGRESS);
+	mock_wait_ok(leaver);
+
+	/* Mocks check that they are called back in process context. */
+	KUNIT_EXPECT_NOT_NULL(test, leaver->private);
+	KUNIT_EXPECT_PTR_NE(test, leaver->private, (void *)current);
+	nmr_expect_order(test, { NMR_DETACH, leaver }, { NMR_DETACH, stayer },
+			 { NMR_CLEANED, provider_of(leaver, stayer) },
+			 { NMR_WAITED, leaver });
+}
+
+static void nmr_race_15_complete_works_in_any_context(struct kunit *test)
+{
+	const struct nmr_context_side *param = test->param_value;
+	struct nmr_mock *leaver = nmr_mock(test, param->side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(param->side), "stayer");
+
+	mock_bind(leaver, stayer);
+	leaver->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_call_in(test, param->context, mock_complete, leaver), 0);
+
+	mock_wait_ok(leaver);
+}
+
+static void nmr_race_15_deregister_atomic_during_attach(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACH];
+	struct nmr_thread *attach, *waiter;
+
+	nmr_close(gate);
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_HARDIRQ, mock_deregister_atomic,
+					  there), -EINPROGRESS);
+	waiter = nmr_start(test, mock_wait, there);
+	nmr_await_waiting(waiter);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+}
+
+/* 4.16 */
+
+static const struct nmr_place_side {
+	enum nmr_place place;
+	enum nmr_side side;
+} place_sides[] = {
+	{ NMR_IN_ATTACH, NMR_PROVIDER },  { NMR_IN_ATTACH, NMR_CLIENT },
+	{ NMR_IN_DETACH, NMR_PROVIDER },  { NMR_IN_DETACH, NMR_CLIENT },
+	{ NMR_IN_CLEANUP, NMR_PROVIDER }, { NMR_IN_CLEANUP, NMR_CLIENT },
+};
+
+static void place_side_desc(const struct nmr_place_side *param, char *desc)
+{
+	static const char *const names[] = {
+		[NMR_IN_ATTACH] = "attach",
+		[NMR_IN_DETACH] = "detach",
+		[NMR_IN_CLEANUP] = "cleanup",
+	};
+
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s in %s",
+		 param->side == NMR_PROVIDER ? "provider" : "client", names[param->place]);
+}
+
+KUNIT_ARRAY_PARAM(place_side, place_sides, place_side_desc);
+
+static void nmr_race_16_blocked_callback_holds_no_other_binding_up(struct kunit *test)
+{
+	const struct nmr_place_side *param = test->param_value;
+	struct nmr_mock *blocker = nmr_mock(test, param->side, "blocker");
+	struct nmr_mock *hub = nmr_mock(test, nmr_other_side(param->side), "hub");
+	struct nmr_mock *there = nmr_mock(test, param->side, "there");
+	struct nmr_mock *comer = nmr_mock(test, param->side, "comer");
+	struct nmr_gate *gate = &blocker->gate[param->place];
+	struct nmr_thread *blocked;
+
+	mock_bind(hub, there);
+	nmr_close(gate);
+	if (param->place == NMR_IN_ATTACH) {
+		blocked = nmr_start(test, mock_register, blocker);
+	} else {
+		mock_register_ok(blocker);
+		blocked = nmr_start(test, mock_deregister, blocker);
+	}
+	nmr_await_reached(test, gate);
+
+	/* Of the same NPI: one that was there goes, one comes and goes. */
+	mock_unregister_ok(there);
+	mock_register_ok(comer);
+	KUNIT_EXPECT_EQ(test, mock_pairs(hub, comer), 1);
+	mock_unregister_ok(comer);
+	nmr_note(test, NMR_GO_ON, NULL);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(blocked),
+			param->place == NMR_IN_ATTACH ? 0 : -EINPROGRESS);
+	nmr_expect_order(test, { NMR_WAITED, there }, { NMR_ATTACHED, comer },
+			 { NMR_WAITED, comer }, { NMR_GO_ON, NULL });
+}
+
+/* On the workqueue, too, one that blocks holds no other up. */
+static void nmr_race_16_blocked_worker_holds_no_other_binding_up(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(blocker, hub);
+	struct nmr_mock *other = nmr_mock(test, blocker->side, "other");
+	struct nmr_gate *gate = &blocker->gate[NMR_IN_DETACH];
+
+	mock_bind(blocker, hub);
+	mock_register_ok(other);
+	nmr_close(gate);
+	KUNIT_EXPECT_EQ(test, mock_deregister_atomic(blocker), -EINPROGRESS);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_deregister_atomic(other), -EINPROGRESS);
+	mock_wait_ok(other);
+	nmr_open(gate);
+
+	mock_wait_ok(blocker);
+	nmr_expect_order(test, { NMR_DETACH, blocker }, { NMR_WAITED, other },
+			 { NMR_DETACHED, blocker });
+}
+
+/*
+ * Two of one side hold each other's thread up, but neither the bindings that
+ * the other thread does not have in hand: a registration blocked in one
+ * binding's detach is detached from the others by their other side.
+ */
+static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left(struct kunit *test)
+{
+	NMR_SIDES_OF_CASE(hub, blocker);
+	struct nmr_mock *other = nmr_mock(test, blocker->side, "other");
+	struct nmr_gate *gate = &blocker->gate[NMR_IN_DETACH];
+	struct nmr_thread *deregister;
+
+	mock_bind(hub, blocker);
+	mock_register_ok(other);
+	nmr_close(gate);
+	deregister = nmr_start(test, mock_deregister, hub);
+	nmr_await_reached(test, gate);
+	mock_unregister_ok(other);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(hub);
+	nmr_expect_order(test, { NMR_DETACH, blocker }, { NMR_WAITED, other },
+			 { NMR_DETACHED, blocker });
+}
+
+static struct kunit_case race_cases[] = {
+	KUNIT_CASE_PARAM(nmr_race_01_who_registers_meanwhile_binds_once,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_who_attaches_meanwhile_binds_once,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_during_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_during_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_as_attach_returned,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_as_attach_returned,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_gone_before_the_attach_began,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_the_attach_began,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_self_marked_before_the_attach_began,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_marked_is_not_offered_to_who_registers,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_both_deregister_during_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_marked_only,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_detach,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_cleanup,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_04_complete_from_inside_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_04_complete_from_another_thread_during_detach,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_04_complete_as_detach_returned, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_04_complete_during_detach_that_returns_0,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_05_complete_before_own_deregister, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_05_complete_before_the_peers_deregister,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_05_complete_of_both_before_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_05_complete_while_the_other_side_is_in_detach,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_05_early_complete_and_detach_that_returns_0,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_07_both_complete_one_is_about_to, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_07_both_complete_on_two_processors, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_several_wait_before_the_last_completion,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_wait_as_the_last_user_is_gone, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_completes_as_wait_is_about_to_sleep,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_one_waiter_returns_while_another_wakes,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_wait_after_the_last_completion, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_peer_deregisters,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_failer_deregisters,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_comer_deregisters,
+			 nmr_side_gen_params),
+	KUNIT_CASE(nmr_race_10_client_attaches_then_fails),
+	KUNIT_CASE(nmr_race_10_client_fails_and_provider_pends),
+	KUNIT_CASE_PARAM(nmr_race_10_client_fails_while_one_deregisters,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_11_client_returns_0_without_attaching,
+			 nmr_side_gen_params),
+	KUNIT_CASE(nmr_race_11_client_returns_0_though_it_was_declined),
+	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_attach_while_registering,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_cleanup, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_old_handles_reach_nothing_of_the_new,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_14_both_deregister_with_calls_both_ways,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_15_deregister_atomic_calls_back_in_process_context,
+			 context_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_15_complete_works_in_any_context,
+			 context_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_15_deregister_atomic_during_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_callback_holds_no_other_binding_up,
+			 place_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_worker_holds_no_other_binding_up,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left,
+			 nmr_side_gen_params),
+	{}
+};
+
+static struct kunit_suite race_suite = {
+	.name = "nmr_race",
+	.init = nmr_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = race_cases,
+};
+
+kunit_test_suite(race_suite);

@@ -67,7 +67,8 @@ rm -f "$build/failed" "$build/test.log"
 {
 	nice python3 "$overlay/tools/testing/kunit/kunit.py" run \
 		--arch=x86_64 --build_dir="$build" --timeout="$timeout" \
-		--qemu_args="-smp 2 -accel $accel" "$@" 2>&1 ||
+		--qemu_args="-smp 2 -accel $accel" \
+		--kernel_args=tsc=reliable "$@" 2>&1 ||
 		touch "$build/failed"
 } | tee "$build/kunit.out"
 
