@@ -1,1 +1,571 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Bad input: contract, section 5, rows 5.1 to 5.5. */
+#include "nmr_test.h"
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/poison.h>
+#include <linux/slab.h>
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* 5.1: handles that are none. */
+
+struct nmr_fixture {
+	struct nmr_mock *mock;
+	struct nmr_mock *peer;
+	void *stale;
+	struct nmr_binding *stale_binding;
+	void *memory;
+};
+
+static void *null_handle(struct nmr_fixture *f)
+{
+	return NULL;
+}
+
+static void *error_handle(struct nmr_fixture *f)
+{
+	return ERR_PTR(-ENOMEM);
+}
+
+static void *small_handle(struct nmr_fixture *f)
+{
+	return (void *)1UL;
+}
+
+static void *poison_handle(struct nmr_fixture *f)
+{
+	return LIST_POISON1;
+}
+
+static void *memory_handle(struct nmr_fixture *f)
+{
+	return f->memory;
+}
+
+static void *odd_handle(struct nmr_fixture *f)
+{
+	return f->memory + 1;
+}
+
+static void *code_handle(struct nmr_fixture *f)
+{
+	return null_handle;
+}
+
+static void *near_handle(struct nmr_fixture *f)
+{
+	return f->mock->handle + 1;
+}
+
+static void *stale_handle(struct nmr_fixture *f)
+{
+	return f->stale;
+}
+
+static void *peers_handle(struct nmr_fixture *f)
+{
+	return f->peer->handle;
+}
+
+static void *bindings_handle(struct nmr_fixture *f)
+{
+	return f->mock->binding;
+}
+
+static void *stale_bindings_handle(struct nmr_fixture *f)
+{
+	return f->stale_binding;
+}
+
+static void *own_handle(struct nmr_fixture *f)
+{
+	return f->mock->handle;
+}
+
+static const struct nmr_bad_handle {
+	const char *name;
+	void *(*get)(struct nmr_fixture *f);
+} bad_handles[] = {
+	{ "NULL", null_handle },
+	{ "ERR_PTR", error_handle },
+	{ "small number", small_handle },
+	{ "poison", poison_handle },
+	{ "memory", memory_handle },
+	{ "odd address", odd_handle },
+	{ "code", code_handle },
+	{ "near a live one", near_handle },
+	{ "stale", stale_handle },
+	{ "of the other side", peers_handle },
+	{ "of a binding", bindings_handle },
+	{ "of a binding that is gone", stale_bindings_handle },
+};
+
+static void bad_handle_desc(const struct nmr_bad_handle *param, char *desc)
+{
+	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(bad_handle, bad_handles, bad_handle_desc);
+
+/* A binding that stands, and handles of one that is gone. */
+static void set_up(struct kunit *test, enum nmr_side side, struct nmr_fixture *f)
+{
+	f->mock = nmr_mock(test, side, "mock");
+	f->peer = nmr_mock(test, nmr_other_side(side), "peer");
+	f->memory = kunit_kzalloc(test, 64, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->memory);
+	mock_bind(f->mock, f->peer);
+	f->stale = f->mock->handle;
+	f->stale_binding = f->mock->binding;
+	mock_unregister_ok(f->mock);
+	mock_register_ok(f->mock);
+}
+
+static void expect_nothing_happened(struct kunit *test, struct nmr_fixture *f)
+{
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->mock->detached), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->peer->detached), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->peer->attached), 2);
+}
+
+/* One line for each, and it names the caller. */
+static void call_refuses(struct kunit *test, int (*call)(enum nmr_side side, void *handle),
+			 const struct nmr_bad_handle *bad, const char *caller)
+{
+	struct nmr_fixture f;
+	enum nmr_side side;
+
+	nmr_expect_log(test, NMR_SIDES, caller);
+	for (side = 0; side < NMR_SIDES; side++) {
+		set_up(test, side, &f);
+		KUNIT_EXPECT_EQ(test, call(side, bad->get(&f)), -EINVAL);
+		expect_nothing_happened(test, &f);
+		mock_unregister_ok(f.mock);
+		mock_unregister_ok(f.peer);
+	}
+}
+
+static void deregister_refuses_what_is_no_handle(struct kunit *test)
+{
+	call_refuses(test, handle_deregister, test->param_value, "handle_deregister+");
+}
+
+static void deregister_atomic_refuses_what_is_no_handle(struct kunit *test)
+{
+	call_refuses(test, handle_deregister_atomic, test->param_value,
+		     "handle_deregister_atomic+");
+}
+
+static void wait_refuses_what_is_no_handle(struct kunit *test)
+{
+	call_refuses(test, handle_wait, test->param_value, "handle_wait+");
+}
+
+/* What is good for the calls with a binding is no bad one there. */
+static const struct nmr_bad_handle *bad_binding(struct kunit *test)
+{
+	static const struct nmr_bad_handle own = { "of a registration", own_handle };
+	const struct nmr_bad_handle *bad = test->param_value;
+
+	return bad->get == bindings_handle ? &own : bad;
+}
+
+static int complete_handle(enum nmr_side side, void *handle)
+{
+	return handle_complete(side, handle);
+}
+
+static void complete_refuses_what_is_no_handle(struct kunit *test)
+{
+	call_refuses(test, complete_handle, bad_binding(test), "handle_complete+");
+}
+
+static noinline int attach_handle(void *binding)
+{
+	const void *dispatch = NULL;
+	void *context = NULL;
+	int err = nmr_client_attach_provider(binding, NULL, NULL, &context, &dispatch);
+
+	barrier();
+	return err;
+}
+
+static void attach_refuses_what_is_no_handle(struct kunit *test)
+{
+	const struct nmr_bad_handle *bad = test->param_value;
+	struct nmr_fixture f;
+
+	nmr_expect_log(test, 1, "attach_handle+");
+	set_up(test, NMR_CLIENT, &f);
+	KUNIT_EXPECT_EQ(test, attach_handle(bad->get(&f)), -EINVAL);
+	expect_nothing_happened(test, &f);
+}
+
+static void rundown_refuses_what_is_no_handle(struct kunit *test)
+{
+	const struct nmr_bad_handle *bad = bad_binding(test);
+	struct nmr_rundown rundown;
+	struct nmr_fixture f;
+
+	set_up(test, NMR_CLIENT, &f);
+	nmr_expect_log(test, 2, "rundown_refuses_what_is_no_handle+");
+	KUNIT_EXPECT_EQ(test, nmr_rundown_init_client(&rundown, bad->get(&f), GFP_KERNEL),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_rundown_init_provider(&rundown, bad->get(&f), GFP_KERNEL),
+			-EINVAL);
+}
+
+/* 5.2: characteristics that lack something. */
+
+static void lack_attach(struct nmr_mock *mock)
+{
+	mock->as_provider.attach_client = NULL;
+	mock->as_client.attach_provider = NULL;
+}
+
+static void lack_detach(struct nmr_mock *mock)
+{
+	mock->as_provider.detach_client = NULL;
+	mock->as_client.detach_provider = NULL;
+}
+
+static void lack_npi_id(struct nmr_mock *mock)
+{
+	nmr_instance(mock)->npi_id = NULL;
+}
+
+static const struct nmr_lack {
+	const char *name;
+	void (*make)(struct nmr_mock *mock);
+} lacks[] = {
+	{ "attach callback", lack_attach },
+	{ "detach callback", lack_detach },
+	{ "npi_id", lack_npi_id },
+};
+
+static void lack_desc(const struct nmr_lack *param, char *desc)
+{
+	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(lack, lacks, lack_desc);
+
+static void register_refuses_incomplete_characteristics(struct kunit *test)
+{
+	const struct nmr_lack *lack = test->param_value;
+	enum nmr_side side;
+
+	nmr_expect_log(test, NMR_SIDES, "registers without");
+	for (side = 0; side < NMR_SIDES; side++) {
+		struct nmr_mock *bad = nmr_mock(test, side, "bad");
+		struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+
+		lack->make(bad);
+		bad->handle = bad;
+		mock_register_ok(peer);
+		KUNIT_EXPECT_EQ(test, mock_register(bad), -EINVAL);
+		KUNIT_EXPECT_NULL(test, bad->handle);
+		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, bad), 0);
+		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
+		mock_unregister_ok(peer);
+	}
+}
+
+static void register_refuses_no_characteristics(struct kunit *test)
+{
+	struct nmr_provider *provider = (void *)test;
+	struct nmr_client *client = (void *)test;
+
+	nmr_expect_log(test, 2, "registers without characteristics");
+	KUNIT_EXPECT_EQ(test, nmr_register_provider(NULL, NULL, &provider), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_register_client(NULL, NULL, &client), -EINVAL);
+	KUNIT_EXPECT_NULL(test, provider);
+	KUNIT_EXPECT_NULL(test, client);
+}
+
+static void register_refuses_no_place_for_the_handle(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 2, "registers without");
+	KUNIT_EXPECT_EQ(test, nmr_register_provider(&provider->as_provider, provider, NULL),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_register_client(&client->as_client, client, NULL), -EINVAL);
+	mock_register_ok(provider);
+	mock_register_ok(client);
+	KUNIT_EXPECT_EQ(test, mock_pairs(provider, client), 1);
+}
+
+/* 5.3 */
+
+static void second_deregister_is_refused_and_changes_nothing(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	nmr_expect_log(test, 2, "deregistered already");
+	mock_bind(leaver, stayer);
+	leaver->detach_result = -EINPROGRESS;
+	mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, mock_deregister(leaver), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mock_deregister_atomic(leaver), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, leaver), 1);
+
+	KUNIT_EXPECT_EQ(test, mock_complete(leaver), 0);
+	mock_wait_ok(leaver);
+}
+
+/* 5.4 */
+
+static void wait_without_deregister_is_refused(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *mock = nmr_mock(test, side, "mock");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_thread *waiter;
+
+	nmr_expect_log(test, 1, "not deregistered");
+	mock_bind(mock, peer);
+	waiter = nmr_start(test, mock_wait, mock);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), -EINVAL);
+	mock->registered = true;
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, mock), 0);
+}
+
+/* 5.5 */
+
+/* Waits for the mock in private, from a callback: -EDEADLK at once. */
+static void expect_deadlock(struct nmr_mock *mock)
+{
+	struct nmr_mock *target = mock->private;
+
+	KUNIT_EXPECT_EQ_MSG(mock->test, handle_wait(target->side, target->handle),
+			    -EDEADLK, "%s waits for %s", mock->name, target->name);
+}
+
+static void deregister_and_wait_in_attach(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	mock_deregister_ok(mock->private);
+	expect_deadlock(mock);
+}
+
+static void wait_in_callback(struct nmr_context *context)
+{
+	expect_deadlock(context->mock);
+}
+
+static void wait_for_own_from_attach_is_a_deadlock(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+
+	nmr_expect_log(test, 1, "handle_wait+");
+	self->private = self;
+	self->in_attach = deregister_and_wait_in_attach;
+	mock_register_ok(self);
+	mock_register_ok(peer);
+	mock_wait_ok(self);
+}
+
+static void wait_for_the_peer_from_attach_is_a_deadlock(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+
+	nmr_expect_log(test, 1, "handle_wait+");
+	self->private = peer;
+	self->in_attach = deregister_and_wait_in_attach;
+	mock_register_ok(self);
+	mock_register_ok(peer);
+	mock_wait_ok(peer);
+}
+
+static void wait_from_detach_is_a_deadlock(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	/* Of both sides, for the one that is deregistered. */
+	nmr_expect_log(test, 2, "handle_wait+");
+	leaver->private = leaver;
+	stayer->private = leaver;
+	leaver->in_detach = wait_in_callback;
+	stayer->in_detach = wait_in_callback;
+	mock_bind(leaver, stayer);
+	mock_unregister_ok(leaver);
+}
+
+static void wait_from_cleanup_is_a_deadlock(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	nmr_expect_log(test, 2, "handle_wait+");
+	leaver->private = leaver;
+	stayer->private = leaver;
+	leaver->in_cleanup = wait_in_callback;
+	stayer->in_cleanup = wait_in_callback;
+	mock_bind(leaver, stayer);
+	mock_unregister_ok(leaver);
+}
+
+static void wait_from_cleanup_on_the_workqueue_is_a_deadlock(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+
+	nmr_expect_log(test, 1, "handle_wait+");
+	stayer->private = leaver;
+	stayer->in_cleanup = wait_in_callback;
+	stayer->detach_result = -EINPROGRESS;
+	mock_bind(leaver, stayer);
+	mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
+	mock_wait_ok(leaver);
+}
+
+static void wait_for_private(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, mock_wait(context->mock->private), 0);
+}
+
+static void wait_for_another_registration_from_a_callback_works(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *other = nmr_mock(test, NMR_PROVIDER, "other");
+
+	nmr_set_npi(other, 1);
+	/* Not by mock_register(): to lockdep all from there are one. */
+	KUNIT_ASSERT_EQ(test, nmr_register_provider(&other->as_provider, other,
+						    (struct nmr_provider **)&other->handle),
+			0);
+	other->registered = true;
+	mock_deregister_ok(other);
+	mock_bind(self, peer);
+	self->private = other;
+	self->in_detach = wait_for_private;
+	mock_unregister_ok(self);
+
+	nmr_expect_order(test, { NMR_DETACH, self }, { NMR_WAITED, other },
+			 { NMR_DETACHED, self });
+}
+
+/* nmr_client_attach_provider() where it does not belong. */
+
+static void attach_again(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	const void *dispatch = NULL;
+	void *context = NULL;
+
+	client->refuse = nmr_client_attach_provider(binding, client->private, NULL,
+						    &context, &dispatch);
+	KUNIT_EXPECT_EQ(client->test, client->refuse, -EPERM);
+	KUNIT_EXPECT_EQ(client->test, attach_handle(binding), -EINVAL);
+	client->refuse = -ENODEV;
+}
+
+static void client_attaches_once_only(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "attach_provider: ");
+	provider->refuse = -EPERM;
+	client->in_attach = attach_again;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+}
+
+static void attach_without_out_pointers(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	const void *dispatch;
+	void *context;
+
+	KUNIT_EXPECT_EQ(client->test, -EINVAL,
+			nmr_client_attach_provider(binding, NULL, NULL, NULL, &dispatch));
+	KUNIT_EXPECT_EQ(client->test, -EINVAL,
+			nmr_client_attach_provider(binding, NULL, NULL, &context, NULL));
+}
+
+static void attach_without_out_pointers_is_refused(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 2, "attach_provider: ");
+	client->in_attach = attach_without_out_pointers;
+	mock_bind(provider, client);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+}
+
+static void client_attaches_in_its_own_callback_only(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_gate *gate = &client->gate[NMR_IN_ATTACH];
+	struct nmr_thread *attach;
+
+	/* From another thread while the callback runs, and after it. */
+	nmr_expect_log(test, 2, "attach_provider: ");
+	nmr_close(gate);
+	mock_register_ok(provider);
+	attach = nmr_start(test, mock_register, client);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, attach_handle(client->binding), -EINVAL);
+	nmr_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, attach_handle(client->binding), -EINVAL);
+
+	KUNIT_EXPECT_EQ(test, mock_pairs(provider, client), 1);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+}
+
+static struct kunit_case bad_input_cases[] = {
+	KUNIT_CASE_PARAM(deregister_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(deregister_atomic_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(wait_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(complete_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(attach_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
+	KUNIT_CASE(register_refuses_no_characteristics),
+	KUNIT_CASE(register_refuses_no_place_for_the_handle),
+	KUNIT_CASE_PARAM(second_deregister_is_refused_and_changes_nothing,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_without_deregister_is_refused, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_own_from_attach_is_a_deadlock, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_the_peer_from_attach_is_a_deadlock, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_from_detach_is_a_deadlock, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_from_cleanup_is_a_deadlock, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_from_cleanup_on_the_workqueue_is_a_deadlock,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_another_registration_from_a_callback_works,
+			 nmr_side_gen_params),
+	KUNIT_CASE(client_attaches_once_only),
+	KUNIT_CASE(attach_without_out_pointers_is_refused),
+	KUNIT_CASE(client_attaches_in_its_own_callback_only),
+	{}
+};
+
+static struct kunit_suite bad_input_suite = {
+	.name = "nmr_bad_input",
+	.init = nmr_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = bad_input_cases,
+};
+
+kunit_test_suite(bad_input_suite);

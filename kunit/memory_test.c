@@ -1,1 +1,227 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Each allocation made to fail in turn, by the kernel's own fault injection:
+ * contract, row 4.6.
+ */
+#include "nmr_test.h"
+
+#include <linux/debugfs.h>
+#include <linux/fault-inject.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+/* More than any call allocates. */
+#define NMR_MANY_ALLOCATIONS 100
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* A switch of failslab's; its file holds a pointer to it. */
+static void *failslab_switch(const char *name)
+{
+	struct dentry *directory = debugfs_lookup("failslab", NULL);
+	struct dentry *file = directory ? debugfs_lookup(name, directory) : NULL;
+	void *value = file ? d_inode(file)->i_private : NULL;
+
+	dput(file);
+	dput(directory);
+	return value;
+}
+
+/* Let allocations that may sleep fail too, and silently. */
+static int memory_suite_init(struct kunit_suite *suite)
+{
+	bool *spare_sleeping = failslab_switch("ignore-gfp-wait");
+	unsigned long *verbose = failslab_switch("verbose");
+
+	if (!spare_sleeping || !verbose)
+		return 0;
+	*spare_sleeping = false;
+	*verbose = 0;
+	return 0;
+}
+
+static int memory_test_init(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_FAILSLAB) || !failslab_switch("ignore-gfp-wait"))
+		kunit_skip(test, "needs CONFIG_FAILSLAB and its debugfs switches");
+	return nmr_test_init(test);
+}
+
+#ifdef CONFIG_FAULT_INJECTION
+/* The calling thread's nth allocation from here fails; 0: none does. */
+static void fail_allocation(unsigned int nth)
+{
+	current->fail_nth = nth;
+}
+
+static bool allocation_failed(void)
+{
+	return !current->fail_nth;
+}
+#else
+static void fail_allocation(unsigned int nth)
+{
+}
+
+static bool allocation_failed(void)
+{
+	return true;
+}
+#endif
+
+/*
+ * Registers with the first, second, third... allocation failing, until none
+ * does. How often it failed.
+ */
+static int register_in_the_end(struct nmr_mock *mock)
+{
+	struct kunit *test = mock->test;
+	int nth, err = -ENOMEM;
+	bool failed;
+
+	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
+		mock->handle = mock;
+		fail_allocation(nth);
+		err = mock_register(mock);
+		failed = allocation_failed();
+		fail_allocation(0);
+		if (!failed)
+			break;
+		/* An allocation may be one that there is a second try for. */
+		if (!err) {
+			mock_unregister_ok(mock);
+			continue;
+		}
+		KUNIT_ASSERT_EQ(test, err, -ENOMEM);
+		KUNIT_EXPECT_NULL(test, mock->handle);
+	}
+	KUNIT_ASSERT_EQ(test, err, 0);
+	return nth - 1;
+}
+
+static void nmr_race_06_register_without_memory_attaches_to_none(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer[5];
+	int i, failures;
+
+	for (i = 0; i < ARRAY_SIZE(peer); i++) {
+		peer[i] = nmr_mock(test, nmr_other_side(side), "peer");
+		mock_register_ok(peer[i]);
+	}
+	failures = register_in_the_end(self);
+
+	/* At least its own memory and one for each binding. */
+	KUNIT_EXPECT_GT(test, failures, (int)ARRAY_SIZE(peer));
+	for (i = 0; i < ARRAY_SIZE(peer); i++)
+		KUNIT_EXPECT_EQ(test, mock_pairs(self, peer[i]) -
+				      atomic_read(&peer[i]->cleaned), 1);
+}
+
+static void nmr_race_06_register_without_memory_leaves_no_trace(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+
+	mock_register_ok(peer);
+	fail_allocation(1);
+	KUNIT_EXPECT_EQ(test, mock_register(self), -ENOMEM);
+	fail_allocation(0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
+
+	/* And nobody can be offered to what never was. */
+	mock_unregister_ok(peer);
+	mock_register_ok(peer);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
+	mock_register_ok(self);
+	KUNIT_EXPECT_EQ(test, mock_pairs(self, peer), 1);
+}
+
+static void register_without_peers_gives_back_all_memory(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock(test, nmr_test_side(test), "self");
+
+	KUNIT_EXPECT_GT(test, register_in_the_end(self), 1);
+}
+
+/* Mocks have one argument: what rundown is to be initialised is in private. */
+static void init_rundown_without_memory(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	struct kunit *test = mock->test;
+	struct nmr_rundown *rundown = mock->private;
+	int nth, err = -ENOMEM;
+	bool failed;
+
+	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
+		fail_allocation(nth);
+		err = mock->side == NMR_CLIENT ?
+			nmr_rundown_init_client(rundown, binding, GFP_KERNEL) :
+			nmr_rundown_init_provider(rundown, binding, GFP_KERNEL);
+		failed = allocation_failed();
+		fail_allocation(0);
+		if (!failed)
+			break;
+		KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+	}
+	KUNIT_EXPECT_GT(test, nth, 1);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	if (!err)
+		nmr_rundown_destroy(rundown);
+}
+
+static void rundown_init_without_memory_fails_cleanly(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *self = nmr_mock(test, side, "self");
+	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+
+	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, self->private);
+	self->in_attach = init_rundown_without_memory;
+	mock_bind(self, peer);
+}
+
+/* Deregistering needs no memory, so it cannot fail for want of it. */
+static void deregister_and_wait_allocate_nothing(struct kunit *test)
+{
+	enum nmr_side side = nmr_test_side(test);
+	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
+	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	int err;
+
+	mock_bind(leaver, stayer);
+	fail_allocation(1);
+	err = mock_deregister(leaver);
+	if (!err || err == -EINPROGRESS)
+		err = mock_wait(leaver);
+	KUNIT_EXPECT_FALSE(test, allocation_failed());
+	fail_allocation(0);
+	KUNIT_EXPECT_EQ(test, err, 0);
+}
+
+static struct kunit_case memory_cases[] = {
+	KUNIT_CASE_PARAM(nmr_race_06_register_without_memory_attaches_to_none,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_06_register_without_memory_leaves_no_trace,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_without_peers_gives_back_all_memory, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
+	{}
+};
+
+static struct kunit_suite memory_suite = {
+	.name = "nmr_memory",
+	.suite_init = memory_suite_init,
+	.init = memory_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = memory_cases,
+};
+
+kunit_test_suite(memory_suite);

@@ -1,1 +1,267 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Calls in progress: contract, section 6. */
+#include "nmr_test.h"
+
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* A mock of the side that the case is run for, that counts its calls. */
+#define NMR_CALLER_AND_CALLED							\
+	struct nmr_mock *caller = nmr_mock(test, nmr_test_side(test), "caller"); \
+	struct nmr_mock *called = nmr_mock(test, nmr_other_side(caller->side), "called")
+
+static void bind_caller(struct nmr_mock *caller, struct nmr_mock *called)
+{
+	caller->use_rundown = true;
+	mock_bind(caller, called);
+}
+
+static int call_enter(struct nmr_mock *caller)
+{
+	return nmr_rundown_enter(&caller->context->rundown);
+}
+
+static int call_exit(struct nmr_mock *caller)
+{
+	nmr_note(caller->test, NMR_COMPLETE, caller);
+	nmr_rundown_exit(&caller->context->rundown);
+	return 0;
+}
+
+static void detach_without_calls_is_complete_at_once(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+
+	bind_caller(caller, called);
+	KUNIT_EXPECT_TRUE(test, call_enter(caller));
+	call_exit(caller);
+	mock_unregister_ok(called);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+}
+
+static void detach_is_complete_at_the_last_exit(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+	struct nmr_thread *waiter;
+
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	mock_deregister_ok(called);
+	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+	waiter = nmr_start(test, mock_wait, called);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_DETACHED, caller }, { NMR_COMPLETE, caller },
+			 { NMR_CLEANUP, caller }, { NMR_WAITED, called });
+}
+
+static void calls_nest(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+	struct nmr_thread *waiter;
+
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	mock_deregister_ok(caller);
+	call_exit(caller);
+	waiter = nmr_start(test, mock_wait, caller);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+}
+
+static int call_that_sleeps(struct nmr_mock *caller)
+{
+	if (!call_enter(caller))
+		return -ENODEV;
+	complete(&caller->gate[NMR_IN_ATTACH].reached);
+	wait_for_completion(&caller->gate[NMR_IN_ATTACH].opened);
+	return call_exit(caller);
+}
+
+static void call_may_sleep(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+	struct nmr_thread *call, *waiter;
+
+	bind_caller(caller, called);
+	call = nmr_start(test, call_that_sleeps, caller);
+	nmr_await_reached(test, &caller->gate[NMR_IN_ATTACH]);
+	mock_deregister_ok(called);
+	waiter = nmr_start(test, mock_wait, called);
+	nmr_await_waiting(waiter);
+	nmr_open(&caller->gate[NMR_IN_ATTACH]);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(call), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	nmr_expect_order(test, { NMR_COMPLETE, caller }, { NMR_WAITED, called });
+}
+
+static const struct nmr_context_side {
+	enum nmr_test_context context;
+	enum nmr_side side;
+} context_sides[] = {
+	{ NMR_TASK, NMR_PROVIDER },	{ NMR_TASK, NMR_CLIENT },
+	{ NMR_SPINLOCK, NMR_PROVIDER }, { NMR_SPINLOCK, NMR_CLIENT },
+	{ NMR_SOFTIRQ, NMR_PROVIDER },	{ NMR_SOFTIRQ, NMR_CLIENT },
+	{ NMR_HARDIRQ, NMR_PROVIDER },	{ NMR_HARDIRQ, NMR_CLIENT },
+};
+
+static void context_side_desc(const struct nmr_context_side *param, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s in %s",
+		 param->side == NMR_PROVIDER ? "provider" : "client",
+		 nmr_test_context_names[param->context]);
+}
+
+KUNIT_ARRAY_PARAM(context_side, context_sides, context_side_desc);
+
+static void enter_and_last_exit_work_in_any_context(struct kunit *test)
+{
+	const struct nmr_context_side *param = test->param_value;
+	struct nmr_mock *caller = nmr_mock(test, param->side, "caller");
+	struct nmr_mock *called = nmr_mock(test, nmr_other_side(param->side), "called");
+
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, nmr_call_in(test, param->context, call_enter, caller));
+	mock_deregister_ok(called);
+	KUNIT_EXPECT_FALSE(test, nmr_call_in(test, param->context, call_enter, caller));
+	nmr_call_in(test, param->context, call_exit, caller);
+
+	mock_wait_ok(called);
+	nmr_expect_order(test, { NMR_COMPLETE, caller }, { NMR_CLEANUP, caller });
+}
+
+static void enter_says_false_after_destroy(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+
+	bind_caller(caller, called);
+	mock_unregister_ok(caller);
+	/* The mock's context is there until the case ends. */
+	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+}
+
+static void destroy_without_having_attached(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
+	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
+
+	caller->use_rundown = true;
+	called->refuse = -ENODEV;
+	mock_register_ok(called);
+	mock_register_ok(caller);
+
+	KUNIT_ASSERT_NOT_NULL(test, caller->context);
+	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+}
+
+static void detach_rundown(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, nmr_rundown_detach(&context->rundown),
+			-EINPROGRESS);
+}
+
+static void second_detach_is_reported_and_changes_nothing(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+
+	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	caller->in_detach = detach_rundown;
+	bind_caller(caller, called);
+	mock_unregister_ok(caller);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+}
+
+/* Two processors in and out, across a detach. */
+
+struct nmr_traffic {
+	struct nmr_context *context;
+	atomic_t next_cpu;
+	atomic_t calls[2];
+	atomic_t inside;
+	atomic_t after_cleanup;
+	bool cleaned;
+};
+
+static int call_over_and_over(struct nmr_mock *caller)
+{
+	struct nmr_traffic *traffic = caller->private;
+	int cpu = atomic_fetch_inc(&traffic->next_cpu);
+
+	set_cpus_allowed_ptr(current, cpumask_of(cpu % num_online_cpus()));
+	while (nmr_rundown_enter(&traffic->context->rundown)) {
+		atomic_inc(&traffic->inside);
+		if (READ_ONCE(traffic->cleaned))
+			atomic_inc(&traffic->after_cleanup);
+		atomic_inc(&traffic->calls[cpu]);
+		atomic_dec(&traffic->inside);
+		nmr_rundown_exit(&traffic->context->rundown);
+		cond_resched();
+	}
+	return 0;
+}
+
+static void expect_nobody_inside(struct nmr_context *context)
+{
+	struct nmr_traffic *traffic = context->mock->private;
+
+	WRITE_ONCE(traffic->cleaned, true);
+	KUNIT_EXPECT_EQ(context->mock->test, atomic_read(&traffic->inside), 0);
+}
+
+static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
+{
+	NMR_CALLER_AND_CALLED;
+	struct nmr_traffic *traffic = kunit_kzalloc(test, sizeof(*traffic), GFP_KERNEL);
+	struct nmr_thread *thread[2];
+
+	KUNIT_ASSERT_NOT_NULL(test, traffic);
+	caller->private = traffic;
+	caller->in_cleanup = expect_nobody_inside;
+	bind_caller(caller, called);
+	traffic->context = caller->context;
+	thread[0] = nmr_start(test, call_over_and_over, caller);
+	thread[1] = nmr_start(test, call_over_and_over, caller);
+	nmr_await_true(test, atomic_read(&traffic->calls[0]) > 5000 &&
+			     atomic_read(&traffic->calls[1]) > 5000);
+	mock_unregister_ok(called);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&traffic->after_cleanup), 0);
+}
+
+static struct kunit_case rundown_cases[] = {
+	KUNIT_CASE_PARAM(detach_without_calls_is_complete_at_once, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(detach_is_complete_at_the_last_exit, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(calls_nest, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
+	KUNIT_CASE_PARAM(enter_says_false_after_destroy, nmr_side_gen_params),
+	KUNIT_CASE(destroy_without_having_attached),
+	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
+			 nmr_side_gen_params),
+	{}
+};
+
+static struct kunit_suite rundown_suite = {
+	.name = "nmr_rundown",
+	.init = nmr_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = rundown_cases,
+};
+
+kunit_test_suite(rundown_suite);

@@ -1,1 +1,209 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Many registrations and bindings, up and down. */
+#include "nmr_test.h"
+
+#include <linux/kernel.h>
+
+#define NMR_SCALE_PROVIDERS 100
+#define NMR_SCALE_CLIENTS 1000
+#define NMR_SCALE_NPIS 5000
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* Counts instead of events and contexts: there are too many. */
+struct nmr_tally {
+	atomic_t attached;
+	atomic_t detached;
+	atomic_t cleaned;
+};
+
+static int tally_attach_client(struct nmr_binding *binding, void *provider_context,
+			       const struct npi_registration_instance *client_instance,
+			       void *client_binding_context, const void *client_dispatch,
+			       void **provider_binding_context,
+			       const void **provider_dispatch)
+{
+	struct nmr_tally *tally = provider_context;
+
+	atomic_inc(&tally->attached);
+	*provider_binding_context = tally;
+	return 0;
+}
+
+static int tally_attach_provider(struct nmr_binding *binding, void *client_context,
+				 const struct npi_registration_instance *provider_instance)
+{
+	struct nmr_tally *tally = client_context;
+	const void *dispatch;
+	void *context;
+	int err;
+
+	err = nmr_client_attach_provider(binding, tally, NULL, &context, &dispatch);
+	if (!err)
+		atomic_inc(&tally->attached);
+	return err;
+}
+
+static int tally_detach(void *binding_context)
+{
+	struct nmr_tally *tally = binding_context;
+
+	atomic_inc(&tally->detached);
+	return 0;
+}
+
+static void tally_cleanup(void *binding_context)
+{
+	struct nmr_tally *tally = binding_context;
+
+	atomic_inc(&tally->cleaned);
+}
+
+static const guid_t scale_npi_id =
+	GUID_INIT(0x7363616c, 0x4b55, 0x4e49, 0x54, 0x2d, 0x6e, 0x6d, 0x72, 0x2d, 0x30, 0x31);
+
+static const struct nmr_provider_characteristics tally_provider = {
+	.attach_client = tally_attach_client,
+	.detach_client = tally_detach,
+	.cleanup_binding_context = tally_cleanup,
+	.instance.npi_id = &scale_npi_id,
+};
+
+static const struct nmr_client_characteristics tally_client = {
+	.attach_provider = tally_attach_provider,
+	.detach_provider = tally_detach,
+	.cleanup_binding_context = tally_cleanup,
+	.instance.npi_id = &scale_npi_id,
+};
+
+static void expect_tally(struct kunit *test, struct nmr_tally *tally, int attached,
+			 int detached)
+{
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->attached), attached);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->detached), detached);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->cleaned), detached);
+}
+
+struct nmr_scale {
+	struct nmr_provider *provider[NMR_SCALE_PROVIDERS];
+	struct nmr_client *client[NMR_SCALE_CLIENTS];
+	struct nmr_tally providers;
+	struct nmr_tally clients;
+};
+
+static void register_providers(struct kunit *test, struct nmr_scale *s)
+{
+	int i;
+
+	for (i = 0; i < NMR_SCALE_PROVIDERS; i++)
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_provider(&tally_provider, &s->providers,
+							       &s->provider[i]));
+}
+
+static void register_clients(struct kunit *test, struct nmr_scale *s)
+{
+	int i;
+
+	for (i = 0; i < NMR_SCALE_CLIENTS; i++)
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&tally_client, &s->clients,
+							     &s->client[i]));
+}
+
+static void unregister_providers(struct kunit *test, struct nmr_scale *s)
+{
+	int i;
+
+	for (i = 0; i < NMR_SCALE_PROVIDERS; i++)
+		KUNIT_ASSERT_EQ(test, nmr_deregister_provider(s->provider[i]), -EINPROGRESS);
+	for (i = 0; i < NMR_SCALE_PROVIDERS; i++)
+		KUNIT_ASSERT_EQ(test, 0,
+				nmr_wait_for_provider_deregister_complete(s->provider[i]));
+}
+
+static void unregister_clients(struct kunit *test, struct nmr_scale *s)
+{
+	int i;
+
+	for (i = 0; i < NMR_SCALE_CLIENTS; i++)
+		KUNIT_ASSERT_EQ(test, nmr_deregister_client(s->client[i]), -EINPROGRESS);
+	for (i = 0; i < NMR_SCALE_CLIENTS; i++)
+		KUNIT_ASSERT_EQ(test, 0,
+				nmr_wait_for_client_deregister_complete(s->client[i]));
+}
+
+static void each_of_1000_clients_binds_to_each_of_100_providers(struct kunit *test)
+{
+	struct nmr_scale *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	const int bindings = NMR_SCALE_PROVIDERS * NMR_SCALE_CLIENTS;
+	bool providers_first = nmr_test_side(test) == NMR_PROVIDER;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	if (providers_first) {
+		register_providers(test, s);
+		register_clients(test, s);
+	} else {
+		register_clients(test, s);
+		register_providers(test, s);
+	}
+	expect_tally(test, &s->providers, bindings, 0);
+	expect_tally(test, &s->clients, bindings, 0);
+
+	if (providers_first) {
+		unregister_providers(test, s);
+		expect_tally(test, &s->clients, bindings, bindings);
+		unregister_clients(test, s);
+	} else {
+		unregister_clients(test, s);
+		expect_tally(test, &s->providers, bindings, bindings);
+		unregister_providers(test, s);
+	}
+	expect_tally(test, &s->providers, bindings, bindings);
+	expect_tally(test, &s->clients, bindings, bindings);
+}
+
+struct nmr_own_npi {
+	guid_t id;
+	struct nmr_client_characteristics characteristics;
+	struct nmr_client *client;
+};
+
+static void thousands_of_npis_come_and_go(struct kunit *test)
+{
+	struct nmr_own_npi *npi;
+	struct nmr_tally tally = {};
+	int i;
+
+	npi = kunit_kcalloc(test, NMR_SCALE_NPIS, sizeof(*npi), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, npi);
+	for (i = 0; i < NMR_SCALE_NPIS; i++) {
+		npi[i].id = scale_npi_id;
+		npi[i].id.b[0] = i;
+		npi[i].id.b[1] = i >> 8;
+		npi[i].characteristics = tally_client;
+		npi[i].characteristics.instance.npi_id = &npi[i].id;
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&npi[i].characteristics, &tally,
+							     &npi[i].client));
+	}
+	for (i = 0; i < NMR_SCALE_NPIS; i++) {
+		KUNIT_ASSERT_EQ(test, nmr_deregister_client(npi[i].client), -EINPROGRESS);
+		KUNIT_ASSERT_EQ(test, 0,
+				nmr_wait_for_client_deregister_complete(npi[i].client));
+	}
+	expect_tally(test, &tally, 0, 0);
+}
+
+static struct kunit_case scale_cases[] = {
+	KUNIT_CASE_PARAM(each_of_1000_clients_binds_to_each_of_100_providers,
+			 nmr_side_gen_params),
+	KUNIT_CASE(thousands_of_npis_come_and_go),
+	{}
+};
+
+static struct kunit_suite scale_suite = {
+	.name = "nmr_scale",
+	.init = nmr_test_init,
+	.exit = nmr_test_exit,
+	.test_cases = scale_cases,
+};
+
+kunit_test_suite(scale_suite);
