@@ -70,27 +70,27 @@ static int counts_binding_show_protocols(struct counts_binding *binding,
 }
 
 /*
- * A packet is counted here before the client is called, so asking the client
- * first, no more has been seen than delivered.
+ * Packets keep coming, and one is counted here before the client is called.
+ * So this reads in the order of what is counted last: nothing that it shows
+ * is more than what stands to the right of it.
  */
 static int counts_binding_show(struct counts_binding *binding, char *buffer, int at)
 {
-	struct nmr_packet_count delivered, seen;
+	struct nmr_packet_count delivered, seen = {};
 	int length;
 
-	if (binding->provider->read_seen(binding->provider_binding_context,
-					 NMR_PACKET_TAP_ALL_PROTOCOLS, &seen))
-		return 0;
+	length = sysfs_emit_at(buffer, at, "client %u: seen",
+			       binding->provider_instance->number);
+	length += counts_binding_show_protocols(binding, buffer, at + length);
+
+	binding->provider->read_seen(binding->provider_binding_context,
+				     NMR_PACKET_TAP_ALL_PROTOCOLS, &seen);
 	provider_demo_bindings_read_delivered(binding->provider_instance->module_id,
 					      &delivered);
-
-	length = sysfs_emit_at(buffer, at,
-			       "client %u: delivered packets=%llu bytes=%llu seen packets=%llu bytes=%llu",
-			       binding->provider_instance->number,
-			       delivered.packets, delivered.bytes,
-			       seen.packets, seen.bytes);
-	length += counts_binding_show_protocols(binding, buffer, at + length);
-	length += sysfs_emit_at(buffer, at + length, "\n");
+	length += sysfs_emit_at(buffer, at + length,
+				" packets=%llu bytes=%llu delivered packets=%llu bytes=%llu\n",
+				seen.packets, seen.bytes,
+				delivered.packets, delivered.bytes);
 	return length;
 }
 
@@ -127,7 +127,7 @@ static const struct kernel_param_ops compare_ops = {
 };
 
 module_param_cb(compare, &compare_ops, NULL, 0444);
-MODULE_PARM_DESC(compare, "what was delivered, and what clients have seen of it (read-only)");
+MODULE_PARM_DESC(compare, "what clients say they have seen of what was delivered (read-only)");
 
 static int counts_attach_provider(struct nmr_binding *nmr_binding, void *client_context,
 				  const struct npi_registration_instance *provider_instance)
