@@ -87,10 +87,12 @@ enum sharing {
 /*
  * The lock guards @sharing, and @counts_provider with it. A parameter is set
  * from insmod's command line before module_init(), and its file is there from
- * before module_init() until after module_exit(), so writes race with both. It
- * is held across register and wait: whoever sees ON or OFF may rely on it, and
- * of two writes the second begins where the first has ended. No callback of
- * the counts, and nothing that a client of theirs calls, takes it.
+ * before module_init() until after module_exit(), so writes race with both; the
+ * kernel's own lock around parameters keeps only writes apart.
+ *
+ * It is held across register and wait: whoever sees ON or OFF may rely on it,
+ * and of two writes the second begins where the first has ended. No callback
+ * of the counts, and nothing that a client of theirs calls, takes it.
  */
 static DEFINE_MUTEX(sharing_lock);
 static enum sharing sharing = SHARING_WANTED;
