@@ -437,7 +437,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	rcu_read_unlock();
 
 	if (ret == -EALREADY)
-		nmr_warn_caller(caller, "%s: said twice", names[side]);
+		nmr_warn_caller(caller, "%s: said twice, or not owed", names[side]);
 	else if (ret < 0)
 		nmr_warn_caller(caller, "%s: no such binding", names[side]);
 	return min(ret, 0);

@@ -46,11 +46,8 @@ static void nmr_unlist(struct nmr_registration *registration)
 	struct nmr_npi *npi = registration->npi;
 
 	spin_lock(&npi->lock);
-	/* Not there if marked before its register call came that far. */
-	if (!list_empty(&registration->npi_node)) {
-		list_del_init(&registration->npi_node);
-		npi->side[registration->registrant.side].count--;
-	}
+	list_del(&registration->npi_node);
+	npi->side[registration->registrant.side].count--;
 	spin_unlock(&npi->lock);
 }
 

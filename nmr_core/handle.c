@@ -70,16 +70,20 @@ static unsigned long nmr_scatter(unsigned long id)
  */
 int nmr_handle_insert(struct nmr_handle *handle, enum nmr_handle_kind kind)
 {
+	int err;
+
 	handle->kind = kind;
 	do {
-		handle->id = atomic_long_inc_return_relaxed(&nmr_last_handle_id);
-		handle->cookie = nmr_scatter(handle->id);
-	} while (IS_ERR_OR_NULL((void *)handle->cookie));
+		do {
+			handle->id = atomic_long_inc_return_relaxed(&nmr_last_handle_id);
+			handle->cookie = nmr_scatter(handle->id);
+		} while (IS_ERR_OR_NULL((void *)handle->cookie));
+		err = rhashtable_lookup_insert_fast(&nmr_handles, &handle->node,
+						    nmr_handle_params);
+	} while (err == -EEXIST);
 
 	/* Too many or no memory: the same to who registers. */
-	if (rhashtable_insert_fast(&nmr_handles, &handle->node, nmr_handle_params))
-		return -ENOMEM;
-	return 0;
+	return err ? -ENOMEM : 0;
 }
 
 /**

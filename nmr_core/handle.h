@@ -13,7 +13,8 @@ enum nmr_handle_kind {
 /*
  * Embedded in what a module gets a handle for. The handle itself is @cookie,
  * cast to a pointer: @id, which is never given out twice, scattered so that no
- * number or address met by chance is one.
+ * number or address met by chance is one. (Where a long has 32 bits, an id comes
+ * again after 2^32 others, if its object is gone by then.)
  *
  * The object must be freed by call_rcu(): a reader may still be looking at it.
  */

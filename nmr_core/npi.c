@@ -84,9 +84,11 @@ static bool nmr_npi_tryget(struct nmr_npi *found)
 struct nmr_npi *nmr_npi_get(const guid_t *id)
 {
 	struct nmr_npi *npi, *found;
+	/* A guid_t may lie anywhere; the hash reads words. */
+	guid_t key __aligned(sizeof(u32)) = *id;
 
 	rcu_read_lock();
-	found = rhashtable_lookup(&nmr_npis, id, nmr_npi_params);
+	found = rhashtable_lookup(&nmr_npis, &key, nmr_npi_params);
 	if (found && !nmr_npi_tryget(found))
 		found = NULL;
 	rcu_read_unlock();

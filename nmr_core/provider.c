@@ -48,7 +48,8 @@ EXPORT_SYMBOL_GPL(__nmr_register_provider);
  *
  * Detaches every attached binding: the provider's @detach_client is called,
  * then the client's @detach_provider, and where neither is pending cleanup. No
- * attach begins after; one that is under way finishes. Does not wait for
+ * binding is begun any more; one whose attach is under way is attached, and
+ * detached by the thread that attached it. Does not wait for those and for
  * pending ones; nmr_wait_for_provider_deregister_complete() does, and must be
  * called.
  *

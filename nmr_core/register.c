@@ -43,12 +43,13 @@ static void nmr_free_spare(struct list_head *spare, enum nmr_side side)
 }
 
 /*
- * Makes the registration visible, and a proposal to each peer that is: both in
- * one critical section, so of two that register at the same time exactly the
- * later one proposes (4.1). Memory for the proposals comes before, as many as
- * there were peers at the last look; so -ENOMEM has nothing to take back (4.6).
+ * Makes the registration visible, to its module and to peers, and a proposal to
+ * each peer that is: both in one critical section, so of two that register at
+ * the same time exactly the later one proposes (4.1). Memory for the proposals
+ * comes before, as many as there were peers at the last look; so -ENOMEM has
+ * nothing to take back (4.6), and nobody knows of what it frees.
  */
-static int nmr_propose_to_peers(struct nmr_registration *registration)
+static int nmr_propose_to_peers(struct nmr_registration *registration, void **handle)
 {
 	enum nmr_side side = registration->registrant.side;
 	enum nmr_side other = nmr_other_side(side);
@@ -73,15 +74,17 @@ static int nmr_propose_to_peers(struct nmr_registration *registration)
 		spin_lock(&npi->lock);
 	}
 
-	/* Its handle is out already: another thread may have marked it. */
-	if (!nmr_registration_is_marked(registration)) {
-		list_add_tail(&registration->npi_node, &npi->side[side].registrations);
-		npi->side[side].count++;
-		list_for_each_entry(peer, &npi->side[other].registrations, npi_node)
-			if (!nmr_registration_is_marked(peer))
-				nmr_binding_propose(nmr_take_spare(&spare, side),
-						    registration, peer);
-	}
+	/*
+	 * Before a peer can call back. Who reads it there finds it live; if it
+	 * is to deregister, that waits here for the lock.
+	 */
+	smp_store_release(handle, nmr_registration_cookie(registration));
+	list_add_tail(&registration->npi_node, &npi->side[side].registrations);
+	npi->side[side].count++;
+	list_for_each_entry(peer, &npi->side[other].registrations, npi_node)
+		if (!nmr_registration_is_marked(peer))
+			nmr_binding_propose(nmr_take_spare(&spare, side),
+					    registration, peer);
 	spin_unlock(&npi->lock);
 
 	nmr_free_spare(&spare, side);
@@ -108,7 +111,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 	might_sleep();
 	if (handle)
-		*handle = NULL;
+		WRITE_ONCE(*handle, NULL);
 	if (lacks) {
 		pr_warn("%s: registers without %s\n",
 			module_name(registrant->owner), lacks);
@@ -118,24 +121,15 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 	if (!registration)
 		return -ENOMEM;
 
-	/* Before any peer can call back. */
-	WRITE_ONCE(*handle, nmr_registration_cookie(registration));
-	err = nmr_propose_to_peers(registration);
-	if (err)
-		goto err_undo;
-	nmr_log_registration("register", registration, 0);
+	err = nmr_propose_to_peers(registration, handle);
+	nmr_log_registration("register", registration, err);
+	if (err) {
+		nmr_registration_retire(registration);
+		return err;
+	}
 	nmr_race_point(NMR_RACE_REGISTER_LINKED);
 	while (nmr_binding_attach_next(registration))
 		;
 	nmr_registration_put_user(registration);
 	return 0;
-
-err_undo:
-	*handle = NULL;
-	nmr_log_registration("register", registration, err);
-	if (nmr_registration_mark(registration))
-		nmr_registration_put_user(registration);
-	nmr_registration_put_user(registration);
-	nmr_registration_retire(registration);
-	return err;
 }

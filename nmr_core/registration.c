@@ -46,7 +46,6 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 		return NULL;
 	registration->registrant = *registrant;
 	atomic_set(&registration->state, NMR_REGISTERED);
-	INIT_LIST_HEAD(&registration->npi_node);
 	INIT_LIST_HEAD(&registration->proposed);
 	INIT_LIST_HEAD(&registration->idle);
 	INIT_LIST_HEAD(&registration->busy);
@@ -95,10 +94,11 @@ void nmr_registration_put(struct nmr_registration *registration)
 
 /**
  * nmr_registration_retire() - let the handle reach nothing from here on
- * @registration: complete; of several callers the first one does it
+ * @registration: complete, or not known to anybody; of several callers the
+ *	first one does it
  *
  * Context: Process context; the caller has a reference of its own, or is the
- *	only one who can retire it.
+ *	only one who knows of it.
  */
 void nmr_registration_retire(struct nmr_registration *registration)
 {

@@ -44,8 +44,8 @@
  *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
  * opaque and never dereferenced, not even by the registrar: each is looked up
- * among the live ones, and none is ever used twice. A NULL, stale or made-up
- * handle gets -EINVAL and a line in the log.
+ * among the live ones, and none is used again for another. A NULL, stale or
+ * made-up handle gets -EINVAL and a line in the log.
  */
 
 struct module;
@@ -176,7 +176,9 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 
 /*
  * Macros, so that each place that registers has its own owner and its own
- * lockdep class, as alloc_workqueue() and mutex_init() do it.
+ * lockdep class, as alloc_workqueue() and mutex_init() do it. Where a callback
+ * of one registration waits for another one to deregister, the two must not
+ * come from the same place, or lockdep takes them for one.
  */
 #define __nmr_register(call, characteristics, context, handle)			\
 ({										\
