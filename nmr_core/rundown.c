@@ -1,23 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls in progress: a percpu_ref that says detach complete as it drains. */
+/*
+ * Calls in progress: a counter on each processor, as long as the binding is
+ * attached, and one that all share from then on.
+ */
+#include <linux/atomic.h>
+#include <linux/cpu.h>
 #include <linux/instruction_pointer.h>
 #include <linux/nmr.h>
 #include <linux/nmr_rundown.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "binding.h"
 #include "log.h"
 
-static void nmr_rundown_drained(struct percpu_ref *calls)
-{
-	struct nmr_rundown *rundown = container_of(calls, struct nmr_rundown, calls);
+/*
+ * A processor's counter begins at OPEN, and is left at CLOSED. It may drift from
+ * either as far as it likes: calls may begin on one processor and end on
+ * another, and what is counted once it is closed is thrown away. No counter ever
+ * gets from one sign to the other by being counted.
+ */
+#define NMR_RUNDOWN_OPEN	(S64_MAX / 2)
+#define NMR_RUNDOWN_CLOSED	(-NMR_RUNDOWN_OPEN)
 
-	rundown->complete(rundown->binding);
+/* Keeps @left from zero until every processor's calls are in it. */
+#define NMR_RUNDOWN_BIAS	(S64_MAX / 4)
+
+/* Apart from struct nmr_rundown, as it is freed a grace period later. */
+struct nmr_rundown_calls {
+	/* Counted in @count before closing, in @left after. */
+	s64 __percpu *count;
+	atomic64_t left;
+	atomic_t detached;
+	struct nmr_binding *binding;
+	enum nmr_side side;
+	struct rcu_head rcu;
+};
+
+/* What a destroyed rundown counts in. */
+static DEFINE_PER_CPU(s64, nmr_rundown_destroyed) = NMR_RUNDOWN_CLOSED;
+
+static struct nmr_rundown_calls *nmr_rundown_alloc(gfp_t gfp)
+{
+	struct nmr_rundown_calls *calls = kmalloc(sizeof(*calls), gfp);
+	unsigned int cpu;
+
+	if (!calls)
+		return NULL;
+	calls->count = alloc_percpu_gfp(s64, gfp);
+	if (!calls->count) {
+		kfree(calls);
+		return NULL;
+	}
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(*per_cpu_ptr(calls->count, cpu), NMR_RUNDOWN_OPEN);
+	atomic64_set(&calls->left, NMR_RUNDOWN_BIAS);
+	atomic_set(&calls->detached, false);
+	return calls;
+}
+
+static void nmr_rundown_free(struct rcu_head *rcu)
+{
+	struct nmr_rundown_calls *calls;
+
+	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
+	free_percpu(calls->count);
+	kfree(calls);
 }
 
 static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *binding,
-			    int (*complete)(struct nmr_binding *binding), gfp_t gfp,
-			    unsigned long caller)
+			    enum nmr_side side, gfp_t gfp, unsigned long caller)
 {
+	struct nmr_rundown_calls *calls;
 	bool found;
 
 	rcu_read_lock();
@@ -28,9 +82,16 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 				rundown ? "binding" : "rundown");
 		return -EINVAL;
 	}
-	rundown->binding = binding;
-	rundown->complete = complete;
-	return percpu_ref_init(&rundown->calls, nmr_rundown_drained, 0, gfp);
+	rundown->count = &nmr_rundown_destroyed;
+	rundown->calls = NULL;
+	calls = nmr_rundown_alloc(gfp);
+	if (!calls)
+		return -ENOMEM;
+	calls->binding = binding;
+	calls->side = side;
+	rundown->calls = calls;
+	rundown->count = calls->count;
+	return 0;
 }
 
 /**
@@ -43,13 +104,12 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
  *	nmr_client_attach_provider().
  * Contract: section 6.
  * Return: 0, and nmr_rundown_destroy() is owed; -EINVAL, no such binding;
- *	-ENOMEM.
+ *	-ENOMEM, and nmr_rundown_enter() says false.
  */
 int nmr_rundown_init_client(struct nmr_rundown *rundown,
 			    struct nmr_binding *binding, gfp_t gfp)
 {
-	return nmr_rundown_init(rundown, binding, nmr_client_detach_provider_complete,
-				gfp, _RET_IP_);
+	return nmr_rundown_init(rundown, binding, NMR_CLIENT, gfp, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_init_client);
 
@@ -66,43 +126,86 @@ EXPORT_SYMBOL_GPL(nmr_rundown_init_client);
 int nmr_rundown_init_provider(struct nmr_rundown *rundown,
 			      struct nmr_binding *binding, gfp_t gfp)
 {
-	return nmr_rundown_init(rundown, binding, nmr_provider_detach_client_complete,
-				gfp, _RET_IP_);
+	return nmr_rundown_init(rundown, binding, NMR_PROVIDER, gfp, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_init_provider);
+
+/* A call ended after its processor's counter was closed. */
+void __nmr_rundown_exit(struct nmr_rundown *rundown)
+{
+	struct nmr_rundown_calls *calls = rundown->calls;
+
+	/* Not the last: @rundown may be gone. The last: cleanup waits for us. */
+	if (atomic64_dec_and_test(&calls->left))
+		nmr_binding_detach_complete(calls->binding, calls->side, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
+
+/* Takes what a counter has, and makes every later sum negative. */
+static void nmr_rundown_close(struct nmr_rundown_calls *calls, s64 counted)
+{
+	atomic64_add(counted - NMR_RUNDOWN_OPEN, &calls->left);
+}
+
+/* In an interrupt of the processor whose counter it is: nothing adds to it. */
+static void nmr_rundown_close_this_cpu(void *data)
+{
+	struct nmr_rundown_calls *calls = data;
+
+	nmr_rundown_close(calls, this_cpu_xchg(*calls->count, NMR_RUNDOWN_CLOSED));
+}
 
 /**
  * nmr_rundown_detach() - let no call in any more
  * @rundown: initialised
  *
- * When the last call is out, or at once if there is none, detach complete is
- * said for this side. It may be before this returns.
+ * If a call is still in progress, the last one to end says detach complete for
+ * this side. It may be before this returns.
  *
- * Context: Process context; from the detach callback, which returns what this
+ * Context: Process context, may sleep; takes cpus_read_lock() and interrupts
+ *	every processor once. From the detach callback, which returns what this
  *	returns.
  * Contract: section 6; 4.4.
- * Return: -EINPROGRESS.
+ * Return: 0, no call is in progress; -EINPROGRESS.
  */
 int nmr_rundown_detach(struct nmr_rundown *rundown)
 {
-	if (percpu_ref_is_dying(&rundown->calls))
+	struct nmr_rundown_calls *calls = rundown->calls;
+	unsigned int cpu;
+
+	if (atomic_xchg(&calls->detached, true)) {
 		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
-	else
-		percpu_ref_kill(&rundown->calls);
-	return -EINPROGRESS;
+		return -EINPROGRESS;
+	}
+	cpus_read_lock();
+	on_each_cpu(nmr_rundown_close_this_cpu, calls, true);
+	for_each_possible_cpu(cpu)
+		if (!cpu_online(cpu))
+			nmr_rundown_close(calls, xchg(per_cpu_ptr(calls->count, cpu),
+						      NMR_RUNDOWN_CLOSED));
+	cpus_read_unlock();
+	return atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
 
 /**
  * nmr_rundown_destroy() - give back the counters
- * @rundown: drained, or never attached
+ * @rundown: drained, never attached, or not even initialised but zero
  *
- * Context: Any; from @cleanup_binding_context, or from an attach callback that
- *	fails. nmr_rundown_enter() says false from then on.
+ * After a detach nmr_rundown_enter() goes on saying false.
+ *
+ * Context: Any but NMI; from @cleanup_binding_context, or from an attach
+ *	callback that fails, if no one else knows of @rundown yet.
  * Contract: section 6.
  */
 void nmr_rundown_destroy(struct nmr_rundown *rundown)
 {
-	percpu_ref_exit(&rundown->calls);
+	struct nmr_rundown_calls *calls = rundown->calls;
+
+	WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
+	rundown->calls = NULL;
+	/* Who has the old @count adds to it inside an RCU read section. */
+	if (calls)
+		call_rcu(&calls->rcu, nmr_rundown_free);
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_destroy);

@@ -6,8 +6,9 @@
 #ifndef _LINUX_NMR_RUNDOWN_H
 #define _LINUX_NMR_RUNDOWN_H
 
+#include <linux/compiler.h>
 #include <linux/gfp.h>
-#include <linux/percpu-refcount.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 /**
@@ -25,14 +26,23 @@
  * 4. calls nmr_rundown_destroy() from its cleanup_binding_context. Where the
  *    attach failed after step 1 it calls it there: no detach will come.
  *
- * enter and exit take no lock and, while the binding is attached, write to no
- * cache line that another processor writes to. They work in any context but
- * NMI, may nest, and what is between them may sleep. enter may still be called
- * after destroy, and says false, for as long as the memory is there: contexts
- * on an RCU list are freed with kfree_rcu().
+ * enter and exit work in any context but NMI, may nest, and what is between them
+ * may sleep. enter may still be called after destroy, and says false, for as
+ * long as the memory is there: contexts on an RCU list are freed with
+ * kfree_rcu().
+ *
+ * While the binding is attached, each is one addition to a counter of the
+ * processor that it runs on, and a look at the sum's sign: no lock, no atomic
+ * operation, no barrier, no cache line that another processor writes to. That
+ * is enough because detach closes each processor's counter on that processor:
+ * it takes what was counted and leaves a number so negative that from then on
+ * every sum is. The addition is one step as far as that processor is concerned,
+ * so it came either before, and was taken, or after, and sees the sign. No grace
+ * period is needed.
  */
 
 struct nmr_binding;
+struct nmr_rundown_calls;
 
 /**
  * struct nmr_rundown - calls in progress of one side of a binding
@@ -41,9 +51,8 @@ struct nmr_binding;
  */
 struct nmr_rundown {
 	/* private: */
-	struct percpu_ref calls;
-	struct nmr_binding *binding;
-	int (*complete)(struct nmr_binding *binding);
+	s64 __percpu *count;
+	struct nmr_rundown_calls *calls;
 };
 
 int nmr_rundown_init_client(struct nmr_rundown *rundown,
@@ -52,6 +61,8 @@ int nmr_rundown_init_provider(struct nmr_rundown *rundown,
 			      struct nmr_binding *binding, gfp_t gfp);
 int nmr_rundown_detach(struct nmr_rundown *rundown);
 void nmr_rundown_destroy(struct nmr_rundown *rundown);
+
+void __nmr_rundown_exit(struct nmr_rundown *rundown);
 
 /**
  * nmr_rundown_enter() - begin a call into the other side
@@ -64,7 +75,7 @@ void nmr_rundown_destroy(struct nmr_rundown *rundown);
  */
 static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
 {
-	return percpu_ref_tryget_live(&rundown->calls);
+	return likely(this_cpu_inc_return(*READ_ONCE(rundown->count)) >= 0);
 }
 
 /**
@@ -74,12 +85,13 @@ static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
  * After detach the last exit says detach complete: @rundown and the context it
  * is embedded in may be gone when this returns.
  *
- * Context: Any but NMI; need not be the one that entered.
+ * Context: Any but NMI; need not be where it entered.
  * Contract: section 6.
  */
 static inline void nmr_rundown_exit(struct nmr_rundown *rundown)
 {
-	percpu_ref_put(&rundown->calls);
+	if (unlikely(this_cpu_dec_return(*READ_ONCE(rundown->count)) < 0))
+		__nmr_rundown_exit(rundown);
 }
 
 #endif /* _LINUX_NMR_RUNDOWN_H */
