@@ -14,6 +14,7 @@ workdir
 
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
+"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
 	"$scripts"/guest-{demo,lib}.sh "$scripts"/{packets,trace-*}.awk {} +
 

@@ -198,17 +198,20 @@ registrar_objects_are()
 # no_leak FILE COUNT: no cache has grown by COUNT objects since.
 no_leak()
 {
-	wait_until 10 kmalloc_objects_within "$1" "$2" && return
+	wait_until 10 kmalloc_objects_within "$1" "$2" && status=0 || status=1
 	cat /tmp/grown
-	return 1
+	return "$status"
 }
 
 kmalloc_objects_within()
 {
 	kmalloc_objects | awk -v most="$2" '
 		NR == FNR { was[$1] = $2; next }
-		$2 - was[$1] >= most { print $1, was[$1], "->", $2; bad = 1 }
-		END { exit bad }' "$1" - >/tmp/grown
+		{ more = $2 - was[$1] }
+		more > top { top = more; cache = $1 }
+		more >= most { print $1 " has " more " objects more"; bad = 1 }
+		END { if (!bad) printf "%d more at most %s\n", top, cache
+		      exit bad }' "$1" - >/tmp/grown
 }
 
 # Everything that is a bug, and whatever the modules themselves warn of.

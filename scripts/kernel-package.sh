@@ -3,7 +3,8 @@
 #
 # kernel-package.sh SERIES|VERSION
 # Prints the path of an unpacked stock kernel of Debian's, the newest of the
-# series or that very version: PATH/vmlinuz boots, PATH/build are its headers.
+# series or that very version: PATH/vmlinuz boots, PATH/build are its headers,
+# PATH/modules its own modules.
 set -eu
 . "$(dirname "$0")/common.sh"
 
@@ -52,7 +53,7 @@ if [ ! -d "$kernel" ]; then
 	# shellcheck disable=SC2046 # a list of words
 	"$(dirname "$0")/fetch-package.sh" "$work/kernel" "linux-image-$release" \
 		"linux-headers-$release" $(companions "$release")
-	rm -r "$work/kernel/lib/modules"
+	ln -s "lib/modules/$release/kernel" "$work/kernel/modules"
 	ln -s "boot/vmlinuz-$release" "$work/kernel/vmlinuz"
 	ln -s "usr/src/linux-headers-$release" "$work/kernel/build"
 	# shellcheck disable=SC2016 # make expands it

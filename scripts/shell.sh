@@ -11,6 +11,7 @@ kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 workdir
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
+"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" \
 	"$work/initramfs" "$scripts/guest-shell.sh" {} +
 "$scripts/qemu.sh" "$kernel/vmlinuz" "$work/initramfs" run=/guest-shell.sh
