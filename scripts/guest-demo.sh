@@ -17,7 +17,7 @@ start_traffic
 
 chapter "provider, then client; provider out first"
 load nmr_provider_demo
-load nmr_client_demo
+load nmr_client_demo poll_interval_ms=0
 wait_packets 200
 save_log
 unload nmr_provider_demo
@@ -38,7 +38,7 @@ check "the same, the other way round" awk -f /packets.awk "$log_part"
 
 chapter "two providers, three clients, a third module; both out at once"
 load nmr_provider_demo instances=2
-load nmr_client_demo instances=3
+load nmr_client_demo instances=3 poll_interval_ms=0
 check "6 bindings stand" [ "$(attached $tap)" -eq 6 ]
 load third_module
 check "the third module is bound to both providers" [ "$(attached $tap)" -eq 8 ]
@@ -58,7 +58,7 @@ kmalloc_objects >/tmp/kmalloc
 
 chapter "under load, $rounds times: provider out and in again"
 start_traffic
-load nmr_client_demo instances=3
+load nmr_client_demo instances=3 poll_interval_ms=0
 load nmr_provider_demo instances=2
 quiet=1
 round=0
@@ -75,12 +75,12 @@ echo "and 10 times both out at once, and in again"
 for _ in 1 2 3 4 5; do
 	wait_packets 60
 	unload nmr_client_demo nmr_provider_demo
-	load nmr_client_demo instances=3
+	load nmr_client_demo instances=3 poll_interval_ms=0
 	load nmr_provider_demo instances=2
 	wait_packets 60
 	unload nmr_provider_demo nmr_client_demo
 	load nmr_provider_demo instances=2
-	load nmr_client_demo instances=3
+	load nmr_client_demo instances=3 poll_interval_ms=0
 done
 quiet=
 unload nmr_provider_demo nmr_client_demo
