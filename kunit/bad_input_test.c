@@ -172,14 +172,9 @@ static const struct nmr_bad_handle *bad_binding(struct kunit *test)
 	return bad->get == bindings_handle ? &own : bad;
 }
 
-static int complete_handle(enum nmr_side side, void *handle)
-{
-	return handle_complete(side, handle);
-}
-
 static void complete_refuses_what_is_no_handle(struct kunit *test)
 {
-	call_refuses(test, complete_handle, bad_binding(test), "handle_complete+");
+	call_refuses(test, handle_complete, bad_binding(test), "handle_complete+");
 }
 
 static noinline int attach_handle(void *binding)
@@ -203,18 +198,22 @@ static void attach_refuses_what_is_no_handle(struct kunit *test)
 	expect_nothing_happened(test, &f);
 }
 
+static noinline int init_rundown(enum nmr_side side, void *binding)
+{
+	struct nmr_rundown rundown;
+	int err;
+
+	err = side == NMR_CLIENT ?
+		      nmr_rundown_init_client(&rundown, binding, GFP_KERNEL) :
+		      nmr_rundown_init_provider(&rundown, binding, GFP_KERNEL);
+	if (!err)
+		nmr_rundown_destroy(&rundown);
+	return err;
+}
+
 static void rundown_refuses_what_is_no_handle(struct kunit *test)
 {
-	const struct nmr_bad_handle *bad = bad_binding(test);
-	struct nmr_rundown rundown;
-	struct nmr_fixture f;
-
-	set_up(test, NMR_CLIENT, &f);
-	nmr_expect_log(test, 2, "rundown_refuses_what_is_no_handle+");
-	KUNIT_EXPECT_EQ(test, nmr_rundown_init_client(&rundown, bad->get(&f), GFP_KERNEL),
-			-EINVAL);
-	KUNIT_EXPECT_EQ(test, nmr_rundown_init_provider(&rundown, bad->get(&f), GFP_KERNEL),
-			-EINVAL);
+	call_refuses(test, init_rundown, bad_binding(test), "init_rundown+");
 }
 
 /* 5.2: characteristics that lack something. */
@@ -303,9 +302,8 @@ static void register_refuses_no_place_for_the_handle(struct kunit *test)
 
 static void second_deregister_is_refused_and_changes_nothing(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 2, "deregistered already");
 	mock_bind(leaver, stayer);
@@ -323,9 +321,8 @@ static void second_deregister_is_refused_and_changes_nothing(struct kunit *test)
 
 static void wait_without_deregister_is_refused(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *mock = nmr_mock(test, side, "mock");
-	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *mock = nmr_mock_here(test, "mock");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 	struct nmr_thread *waiter;
 
 	nmr_expect_log(test, 1, "not deregistered");
@@ -361,9 +358,8 @@ static void wait_in_callback(struct nmr_context *context)
 
 static void wait_for_own_from_attach_is_a_deadlock(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *self = nmr_mock(test, side, "self");
-	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	nmr_expect_log(test, 1, "handle_wait+");
 	self->private = self;
@@ -375,9 +371,8 @@ static void wait_for_own_from_attach_is_a_deadlock(struct kunit *test)
 
 static void wait_for_the_peer_from_attach_is_a_deadlock(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *self = nmr_mock(test, side, "self");
-	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	nmr_expect_log(test, 1, "handle_wait+");
 	self->private = peer;
@@ -389,9 +384,8 @@ static void wait_for_the_peer_from_attach_is_a_deadlock(struct kunit *test)
 
 static void wait_from_detach_is_a_deadlock(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	/* Of both sides, for the one that is deregistered. */
 	nmr_expect_log(test, 2, "handle_wait+");
@@ -405,9 +399,8 @@ static void wait_from_detach_is_a_deadlock(struct kunit *test)
 
 static void wait_from_cleanup_is_a_deadlock(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 2, "handle_wait+");
 	leaver->private = leaver;
@@ -420,9 +413,8 @@ static void wait_from_cleanup_is_a_deadlock(struct kunit *test)
 
 static void wait_from_cleanup_on_the_workqueue_is_a_deadlock(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 1, "handle_wait+");
 	stayer->private = leaver;

@@ -87,9 +87,8 @@ static void note_task(struct nmr_context *context)
 
 static void deregister_calls_back_in_its_own_thread(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	mock_bind(leaver, stayer);
 	leaver->in_detach = note_task;
@@ -193,9 +192,8 @@ static void cleanup_comes_after_both_sides_are_complete(struct kunit *test)
 
 static void cleanup_does_not_run_inside_complete(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	mock_bind(leaver, stayer);
 	leaver->detach_result = -EINPROGRESS;
@@ -212,9 +210,8 @@ static void cleanup_does_not_run_inside_complete(struct kunit *test)
 
 static void complete_twice_is_already_said(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *twice = nmr_mock(test, side, "twice");
-	struct nmr_mock *other = nmr_mock(test, nmr_other_side(side), "other");
+	struct nmr_mock *twice = nmr_mock_here(test, "twice");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	nmr_expect_log(test, 1, "said twice");
 	mock_bind(twice, other);
@@ -231,9 +228,8 @@ static void complete_twice_is_already_said(struct kunit *test)
 
 static void complete_after_an_immediate_detach_is_already_said(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 1, "said twice");
 	mock_bind(leaver, stayer);
@@ -266,9 +262,8 @@ static void cleanup_callback_may_be_missing(struct kunit *test)
 
 static void other_result_of_detach_is_reported_and_counts_as_detached(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
-	struct nmr_mock *stayer = nmr_mock(test, nmr_other_side(side), "stayer");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 1, "returned -5, neither 0 nor -EINPROGRESS");
 	mock_bind(leaver, stayer);
@@ -278,9 +273,8 @@ static void other_result_of_detach_is_reported_and_counts_as_detached(struct kun
 
 static void declined_attach_is_silent_and_no_error(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *decliner = nmr_mock(test, side, "decliner");
-	struct nmr_mock *other = nmr_mock(test, nmr_other_side(side), "other");
+	struct nmr_mock *decliner = nmr_mock_here(test, "decliner");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	decliner->refuse = -ENODEV;
 	mock_register_ok(decliner);

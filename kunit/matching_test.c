@@ -8,9 +8,8 @@ KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
 static void different_npis_do_not_meet(struct kunit *test)
 {
-	enum nmr_side side = nmr_test_side(test);
-	struct nmr_mock *first = nmr_mock(test, side, "first");
-	struct nmr_mock *second = nmr_mock(test, nmr_other_side(side), "second");
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *second = nmr_mock_there(test, "second");
 
 	nmr_set_npi(second, 1);
 	mock_register_ok(first);

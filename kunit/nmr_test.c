@@ -86,8 +86,7 @@ void nmr_open(struct nmr_gate *gate)
 
 static bool nmr_may_sleep(void)
 {
-	return !in_interrupt() && !irqs_disabled() && !rcu_preempt_depth() &&
-	       !in_atomic();
+	return !preempt_count() && !irqs_disabled() && !rcu_preempt_depth();
 }
 
 static void nmr_pass(struct kunit *test, struct nmr_gate *gate)
@@ -410,6 +409,16 @@ struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *na
 	return mock;
 }
 
+struct nmr_mock *nmr_mock_here(struct kunit *test, const char *name)
+{
+	return nmr_mock(test, nmr_test_side(test), name);
+}
+
+struct nmr_mock *nmr_mock_there(struct kunit *test, const char *name)
+{
+	return nmr_mock(test, nmr_other_side(nmr_test_side(test)), name);
+}
+
 void nmr_set_npi(struct nmr_mock *mock, u32 number)
 {
 	mock->npi_id = GUID_INIT(number, 0x4b55, 0x4e49, 0x54, 0x2d, 0x6e, 0x6d, 0x72,
@@ -479,7 +488,7 @@ noinline int handle_wait(enum nmr_side side, void *handle)
 		       nmr_call(nmr_wait_for_client_deregister_complete(handle));
 }
 
-noinline int handle_complete(enum nmr_side side, struct nmr_binding *binding)
+noinline int handle_complete(enum nmr_side side, void *binding)
 {
 	return side == NMR_PROVIDER ?
 		       nmr_call(nmr_provider_detach_client_complete(binding)) :
@@ -722,6 +731,7 @@ struct nmr_gate *nmr_hold_at(struct kunit *test, enum nmr_race_point point)
 	nmr_gate_init(&hold->gate);
 	nmr_close(&hold->gate);
 	hold->action = NULL;
+	/* With its gate: pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 	return &hold->gate;
 }
@@ -733,6 +743,7 @@ void nmr_do_at(struct kunit *test, enum nmr_race_point point,
 
 	hold->action = action;
 	hold->mock = mock;
+	/* With the above: pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 }
 
@@ -783,9 +794,9 @@ static void nmr_expect_log_as_told(struct nmr_case *c)
  * Lines are judged when they reach the console: let all before get there. The
  * last one of KUnit's has no end of line, and is held back until another comes.
  */
-static void nmr_set_loglevel(int level)
+static void nmr_set_loglevel(struct kunit *test, int level)
 {
-	printk(KERN_DEBUG "log level %d\n", level);
+	kunit_log(KERN_DEBUG, test, "log level %d", level);
 	console_lock();
 	console_unlock();
 	console_loglevel = level;
@@ -797,7 +808,7 @@ void nmr_expect_log(struct kunit *test, int count, const char *text)
 
 	c->log_count = count;
 	c->log_text = text;
-	nmr_set_loglevel(LOGLEVEL_WARNING);
+	nmr_set_loglevel(test, LOGLEVEL_WARNING);
 }
 
 /* Before and after each case. */
@@ -920,7 +931,7 @@ void nmr_test_exit(struct kunit *test)
 	nmr_expect_all_ended(c);
 	nmr_set_race_hook(NULL);
 	nmr_expect_log_as_told(c);
-	nmr_set_loglevel(c->loglevel);
+	nmr_set_loglevel(test, c->loglevel);
 	if (!c->stuck)
 		nmr_free_all(c);
 	test->priv = NULL;

@@ -40,11 +40,12 @@ void __nmr_await(struct kunit *test, struct completion *completion, const char *
 #define nmr_await_true(test, condition)						\
 	do {									\
 		unsigned long __end = nmr_bound();				\
+		bool __true;							\
 										\
-		while (!(condition) && time_before(jiffies, __end))		\
+		while (!(__true = (condition)) && time_before(jiffies, __end))	\
 			fsleep(100);						\
-		KUNIT_ASSERT_TRUE_MSG(test, condition,				\
-				      "never came true: " #condition);		\
+		KUNIT_ASSERT_TRUE_MSG(test, __true, "never came true: %s",	\
+				      #condition);				\
 	} while (0)
 
 unsigned long nmr_bound(void);
@@ -147,6 +148,9 @@ void nmr_side_desc(const enum nmr_side *side, char *desc);
 enum nmr_side nmr_test_side(struct kunit *test);
 
 struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *name);
+/* Of the side that the case is run for, and of the other. */
+struct nmr_mock *nmr_mock_here(struct kunit *test, const char *name);
+struct nmr_mock *nmr_mock_there(struct kunit *test, const char *name);
 void nmr_set_npi(struct nmr_mock *mock, u32 number);
 struct npi_registration_instance *nmr_instance(struct nmr_mock *mock);
 /* The dispatch table that a mock hands to the other side. */
@@ -161,11 +165,11 @@ int mock_deregister(struct nmr_mock *mock);
 int mock_deregister_atomic(struct nmr_mock *mock);
 int mock_wait(struct nmr_mock *mock);
 int mock_complete(struct nmr_mock *mock);
-int handle_complete(enum nmr_side side, struct nmr_binding *binding);
 /* The same with any handle, and not written down. */
 int handle_deregister(enum nmr_side side, void *handle);
 int handle_deregister_atomic(enum nmr_side side, void *handle);
 int handle_wait(enum nmr_side side, void *handle);
+int handle_complete(enum nmr_side side, void *binding);
 
 /* Expect both calls to succeed. */
 void mock_register_ok(struct nmr_mock *mock);

@@ -9,11 +9,6 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
-/* A mock of the side that the case is run for, and its peer. */
-#define NMR_SIDES_OF_CASE(self, peer)						\
-	struct nmr_mock *self = nmr_mock(test, nmr_test_side(test), #self);	\
-	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(nmr_test_side(test)), #peer)
-
 static struct nmr_mock *client_of(struct nmr_mock *first, struct nmr_mock *second)
 {
 	return first->side == NMR_CLIENT ? first : second;
@@ -28,7 +23,8 @@ static struct nmr_mock *provider_of(struct nmr_mock *first, struct nmr_mock *sec
 
 static void nmr_race_01_who_registers_meanwhile_binds_once(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
 	struct nmr_gate *linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
 	struct nmr_thread *thread = nmr_start(test, mock_register, slow);
 
@@ -45,7 +41,8 @@ static void nmr_race_01_who_registers_meanwhile_binds_once(struct kunit *test)
 
 static void nmr_race_01_who_attaches_meanwhile_binds_once(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, there);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_mock *late = nmr_mock(test, slow->side, "late");
 	struct nmr_gate *claimed = nmr_hold_at(test, NMR_RACE_ATTACH_CLAIMED);
 	struct nmr_thread *thread;
@@ -99,7 +96,8 @@ static void deregister_during_attach(struct kunit *test, struct nmr_gate *gate,
 
 static void nmr_race_02_peer_deregisters_during_attach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACH];
 
 	nmr_close(gate);
@@ -108,7 +106,8 @@ static void nmr_race_02_peer_deregisters_during_attach(struct kunit *test)
 
 static void nmr_race_02_self_deregisters_during_attach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = &provider_of(comer, there)->gate[NMR_IN_ATTACH];
 
 	nmr_close(gate);
@@ -117,7 +116,8 @@ static void nmr_race_02_self_deregisters_during_attach(struct kunit *test)
 
 static void nmr_race_02_peer_deregisters_as_attach_returned(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_ATTACH_RETURNED);
 	struct nmr_thread *attach, *waiter;
 
@@ -139,7 +139,8 @@ static void nmr_race_02_peer_deregisters_as_attach_returned(struct kunit *test)
 
 static void nmr_race_02_self_deregisters_as_attach_returned(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_ATTACH_RETURNED);
 	struct nmr_thread *attach, *waiter;
 
@@ -161,7 +162,8 @@ static void nmr_race_02_self_deregisters_as_attach_returned(struct kunit *test)
 
 static void nmr_race_02_peer_gone_before_the_attach_began(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate;
 	struct nmr_thread *attach;
 
@@ -181,7 +183,8 @@ static void nmr_race_02_peer_gone_before_the_attach_began(struct kunit *test)
 
 static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *linked;
 	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
 	struct nmr_thread *attach, *deregister;
@@ -204,7 +207,8 @@ static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
 
 static void nmr_race_02_self_marked_before_the_attach_began(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *linked;
 	struct nmr_thread *attach;
 
@@ -223,7 +227,8 @@ static void nmr_race_02_self_marked_before_the_attach_began(struct kunit *test)
 
 static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
 	struct nmr_thread *deregister;
 
@@ -241,7 +246,8 @@ static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *tes
 
 static void nmr_race_02_both_deregister_during_attach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACHED];
 	struct nmr_thread *attach, *waiter[2];
 
@@ -268,7 +274,8 @@ static void nmr_race_02_both_deregister_during_attach(struct kunit *test)
 
 static void nmr_race_03_both_deregister_one_is_marked_only(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
 	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
 	struct nmr_thread *deregister;
 
@@ -287,7 +294,8 @@ static void nmr_race_03_both_deregister_one_is_marked_only(struct kunit *test)
 
 static void nmr_race_03_both_deregister_one_is_in_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
 	struct nmr_gate *gate = &slow->gate[NMR_IN_DETACH];
 	struct nmr_thread *deregister, *waiter;
 
@@ -311,7 +319,8 @@ static void nmr_race_03_both_deregister_one_is_in_detach(struct kunit *test)
 
 static void nmr_race_03_both_deregister_one_is_in_cleanup(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_CLEANUP);
 	struct nmr_thread *deregister, *waiter;
 
@@ -341,7 +350,8 @@ static void complete_inside(struct nmr_context *context)
 
 static void nmr_race_04_complete_from_inside_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(pender, other);
+	struct nmr_mock *pender = nmr_mock_here(test, "pender");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	mock_bind(pender, other);
 	pender->detach_result = -EINPROGRESS;
@@ -374,7 +384,8 @@ static void complete_while_detaching(struct kunit *test, struct nmr_gate *gate,
 
 static void nmr_race_04_complete_from_another_thread_during_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(pender, other);
+	struct nmr_mock *pender = nmr_mock_here(test, "pender");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_gate *gate = &pender->gate[NMR_IN_DETACH];
 
 	nmr_close(gate);
@@ -387,7 +398,8 @@ static void nmr_race_04_complete_from_another_thread_during_detach(struct kunit 
 /* The pender deregisters, so that its detach is the first to return. */
 static void nmr_race_04_complete_as_detach_returned(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(pender, other);
+	struct nmr_mock *pender = nmr_mock_here(test, "pender");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_DETACH_RETURNED);
 	struct nmr_thread *deregister;
 
@@ -407,7 +419,8 @@ static void nmr_race_04_complete_as_detach_returned(struct kunit *test)
 
 static void nmr_race_04_complete_during_detach_that_returns_0(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(hasty, other);
+	struct nmr_mock *hasty = nmr_mock_here(test, "hasty");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	mock_bind(hasty, other);
 	hasty->in_detach = complete_inside;
@@ -435,7 +448,8 @@ static void complete_before_detach(struct kunit *test, struct nmr_mock *early,
 
 static void nmr_race_05_complete_before_own_deregister(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(early, other);
+	struct nmr_mock *early = nmr_mock_here(test, "early");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	mock_bind(early, other);
 	complete_before_detach(test, early, early);
@@ -443,7 +457,8 @@ static void nmr_race_05_complete_before_own_deregister(struct kunit *test)
 
 static void nmr_race_05_complete_before_the_peers_deregister(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(early, other);
+	struct nmr_mock *early = nmr_mock_here(test, "early");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	mock_bind(early, other);
 	complete_before_detach(test, early, other);
@@ -451,7 +466,8 @@ static void nmr_race_05_complete_before_the_peers_deregister(struct kunit *test)
 
 static void nmr_race_05_complete_of_both_before_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(first, second);
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *second = nmr_mock_there(test, "second");
 
 	mock_bind(first, second);
 	first->detach_result = -EINPROGRESS;
@@ -466,7 +482,8 @@ static void nmr_race_05_complete_of_both_before_detach(struct kunit *test)
 
 static void nmr_race_05_complete_while_the_other_side_is_in_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(early, leaver);
+	struct nmr_mock *early = nmr_mock_here(test, "early");
+	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 	struct nmr_gate *gate = &leaver->gate[NMR_IN_DETACH];
 	struct nmr_thread *deregister;
 
@@ -486,7 +503,8 @@ static void nmr_race_05_complete_while_the_other_side_is_in_detach(struct kunit 
 
 static void nmr_race_05_early_complete_and_detach_that_returns_0(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(early, other);
+	struct nmr_mock *early = nmr_mock_here(test, "early");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	mock_bind(early, other);
 	KUNIT_EXPECT_EQ(test, mock_complete(early), 0);
@@ -498,7 +516,8 @@ static void nmr_race_05_early_complete_and_detach_that_returns_0(struct kunit *t
 
 static void nmr_race_07_both_complete_one_is_about_to(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(slow, quick);
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
 	struct nmr_gate *gate;
 	struct nmr_thread *complete, *waiter;
 
@@ -524,7 +543,8 @@ static void nmr_race_07_both_complete_one_is_about_to(struct kunit *test)
 /* Not forced: two processors at it, many times. */
 static void nmr_race_07_both_complete_on_two_processors(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(first, second);
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *second = nmr_mock_there(test, "second");
 	struct nmr_thread *complete;
 	int i;
 
@@ -546,7 +566,8 @@ static void nmr_race_07_both_complete_on_two_processors(struct kunit *test)
 
 static void nmr_race_08_several_wait_before_the_last_completion(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_thread *waiter[4];
 	int i;
 
@@ -565,7 +586,8 @@ static void nmr_race_08_several_wait_before_the_last_completion(struct kunit *te
 
 static void nmr_race_08_wait_as_the_last_user_is_gone(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_gate *gate;
 	struct nmr_thread *deregister, *waiter;
 
@@ -585,7 +607,8 @@ static void nmr_race_08_wait_as_the_last_user_is_gone(struct kunit *test)
 
 static void nmr_race_08_completes_as_wait_is_about_to_sleep(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_WAIT);
 	struct nmr_thread *waiter;
 
@@ -595,8 +618,7 @@ static void nmr_race_08_completes_as_wait_is_about_to_sleep(struct kunit *test)
 	waiter = nmr_start(test, mock_wait, leaver);
 	nmr_await_reached(test, gate);
 	KUNIT_EXPECT_EQ(test, mock_complete(other), 0);
-	nmr_await_true(test, nmr_count(test, NMR_CLEANED, leaver) &&
-			     nmr_count(test, NMR_CLEANED, other));
+	nmr_await_true(test, nmr_count(test, NMR_CLEANED, provider_of(leaver, other)));
 	nmr_open(gate);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
@@ -604,7 +626,8 @@ static void nmr_race_08_completes_as_wait_is_about_to_sleep(struct kunit *test)
 
 static void nmr_race_08_one_waiter_returns_while_another_wakes(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_WAITED);
 	struct nmr_thread *slow, *quick;
 
@@ -627,7 +650,8 @@ static void nmr_race_08_one_waiter_returns_while_another_wakes(struct kunit *tes
 
 static void nmr_race_08_wait_after_the_last_completion(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
 	nmr_expect_log(test, 1, "no such handle");
 	mock_bind(leaver, other);
@@ -638,14 +662,16 @@ static void nmr_race_08_wait_after_the_last_completion(struct kunit *test)
 
 /* 4.9 */
 
-static void attach_fails_while_one_deregisters(struct kunit *test, struct nmr_mock *failer,
-					       struct nmr_mock *leaver, struct nmr_mock *there,
+static void attach_fails_while_one_deregisters(struct kunit *test,
+					       struct nmr_mock *decliner,
+					       struct nmr_mock *leaver,
+					       struct nmr_mock *there,
 					       struct nmr_mock *comer)
 {
-	struct nmr_gate *gate = &failer->gate[NMR_IN_ATTACH];
+	struct nmr_gate *gate = &decliner->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach, *waiter;
 
-	failer->refuse = -ENODEV;
+	decliner->refuse = -ENODEV;
 	nmr_close(gate);
 	mock_register_ok(there);
 	attach = nmr_start(test, mock_register, comer);
@@ -657,7 +683,7 @@ static void attach_fails_while_one_deregisters(struct kunit *test, struct nmr_mo
 
 	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
 	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, failer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, decliner), 0);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, leaver), 0);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, there), 0);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, comer), 0);
@@ -665,23 +691,26 @@ static void attach_fails_while_one_deregisters(struct kunit *test, struct nmr_mo
 
 static void nmr_race_09_attach_fails_while_the_peer_deregisters(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(failer, leaver);
+	struct nmr_mock *decliner = nmr_mock_here(test, "decliner");
+	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 
-	attach_fails_while_one_deregisters(test, failer, leaver, leaver, failer);
+	attach_fails_while_one_deregisters(test, decliner, leaver, leaver, decliner);
 }
 
-static void nmr_race_09_attach_fails_while_the_failer_deregisters(struct kunit *test)
+static void nmr_race_09_attach_fails_while_the_decliner_deregisters(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(failer, other);
+	struct nmr_mock *decliner = nmr_mock_here(test, "decliner");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 
-	attach_fails_while_one_deregisters(test, failer, failer, other, failer);
+	attach_fails_while_one_deregisters(test, decliner, decliner, other, decliner);
 }
 
 static void nmr_race_09_attach_fails_while_the_comer_deregisters(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(failer, comer);
+	struct nmr_mock *decliner = nmr_mock_here(test, "decliner");
+	struct nmr_mock *comer = nmr_mock_there(test, "comer");
 
-	attach_fails_while_one_deregisters(test, failer, comer, failer, comer);
+	attach_fails_while_one_deregisters(test, decliner, comer, decliner, comer);
 }
 
 /* 4.10 */
@@ -729,7 +758,8 @@ static void nmr_race_10_client_fails_and_provider_pends(struct kunit *test)
 
 static void nmr_race_10_client_fails_while_one_deregisters(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(leaver, other);
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_mock *client = client_of(leaver, other);
 	struct nmr_mock *provider = provider_of(leaver, other);
 	struct nmr_gate *gate = &client->gate[NMR_IN_ATTACHED];
@@ -756,7 +786,8 @@ static void nmr_race_10_client_fails_while_one_deregisters(struct kunit *test)
 
 static void nmr_race_11_client_returns_0_without_attaching(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(first, second);
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *second = nmr_mock_there(test, "second");
 	struct nmr_mock *client = client_of(first, second);
 	struct nmr_mock *provider = provider_of(first, second);
 
@@ -812,7 +843,8 @@ static void deregister_in_callback(struct nmr_context *context)
 
 static void nmr_race_12_deregister_from_own_attach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->in_attach = deregister_in_attach;
 	mock_register_ok(self);
@@ -826,7 +858,8 @@ static void nmr_race_12_deregister_from_own_attach(struct kunit *test)
 
 static void nmr_race_12_deregister_from_own_attach_while_registering(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->in_attach = deregister_in_attach;
 	mock_register_ok(peer);
@@ -840,7 +873,8 @@ static void nmr_race_12_deregister_from_own_attach_while_registering(struct kuni
 
 static void nmr_race_12_deregister_from_own_detach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	mock_bind(self, peer);
 	self->in_detach = deregister_in_callback;
@@ -853,7 +887,8 @@ static void nmr_race_12_deregister_from_own_detach(struct kunit *test)
 
 static void nmr_race_12_deregister_from_own_cleanup(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	mock_bind(self, peer);
 	self->in_cleanup = deregister_in_callback;
@@ -868,7 +903,8 @@ static void nmr_race_12_deregister_from_own_cleanup(struct kunit *test)
 
 static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(self, peer);
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 	struct nmr_binding *old_binding;
 	void *old;
 
@@ -892,7 +928,8 @@ static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
 
 static void nmr_race_14_both_deregister_with_calls_both_ways(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(first, last);
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *last = nmr_mock_there(test, "last");
 	struct nmr_thread *deregister[2], *waiter[2];
 
 	first->use_rundown = true;
@@ -979,7 +1016,8 @@ static void nmr_race_15_complete_works_in_any_context(struct kunit *test)
 
 static void nmr_race_15_deregister_atomic_during_attach(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(comer, there);
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *gate = &client_of(comer, there)->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach, *waiter;
 
@@ -1059,7 +1097,8 @@ static void nmr_race_16_blocked_callback_holds_no_other_binding_up(struct kunit 
 /* On the workqueue, too, one that blocks holds no other up. */
 static void nmr_race_16_blocked_worker_holds_no_other_binding_up(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(blocker, hub);
+	struct nmr_mock *blocker = nmr_mock_here(test, "blocker");
+	struct nmr_mock *hub = nmr_mock_there(test, "hub");
 	struct nmr_mock *other = nmr_mock(test, blocker->side, "other");
 	struct nmr_gate *gate = &blocker->gate[NMR_IN_DETACH];
 
@@ -1084,7 +1123,8 @@ static void nmr_race_16_blocked_worker_holds_no_other_binding_up(struct kunit *t
  */
 static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left(struct kunit *test)
 {
-	NMR_SIDES_OF_CASE(hub, blocker);
+	struct nmr_mock *hub = nmr_mock_here(test, "hub");
+	struct nmr_mock *blocker = nmr_mock_there(test, "blocker");
 	struct nmr_mock *other = nmr_mock(test, blocker->side, "other");
 	struct nmr_gate *gate = &blocker->gate[NMR_IN_DETACH];
 	struct nmr_thread *deregister;
@@ -1155,7 +1195,7 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_08_wait_after_the_last_completion, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_peer_deregisters,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_failer_deregisters,
+	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_decliner_deregisters,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_comer_deregisters,
 			 nmr_side_gen_params),

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the scripts that build a test kernel share, to be sourced after
+# common.sh. From the environment:
+#   KUNIT_KERNEL  series of Debian's kernel source package (6.12)
+#   KSRC          a kernel tree to use instead; it is not changed
+#   SAN           kasan, kcsan or rt: a kernel that finds more, and is slower
+#   LLVM          1: built by clang
+
+scripts=$(cd "$(dirname "$0")" && pwd)
+suites=${scripts%/*}/kunit
+san=${SAN:-}
+clang=${LLVM:-}
+
+# kunit_prepare KIND: the tree, and where to build what kind of kernel from it.
+# Sets $overlay, $build and $seconds, which is what the suites may take.
+kunit_prepare()
+{
+	"$scripts/setup.sh" gcc make libc6-dev bc bison flex libelf-dev python3 \
+		qemu-system-x86 ${clang:+clang lld llvm}
+	if [ "${KSRC:-}" ]; then
+		tree=$(realpath "$KSRC")
+		name=$(basename "$tree")-$(echo "$tree" | cksum | cut -d' ' -f1)
+	else
+		name=${KUNIT_KERNEL:-6.12}
+		tree=$("$scripts/kernel-source.sh" "$name")
+	fi
+	case $san in
+	'') seconds=180 ;;
+	kasan | kcsan) seconds=900 ;;
+	rt) seconds=300 ;;
+	*) die "SAN=$san: kasan, kcsan or rt" ;;
+	esac
+	lock "kunit-$name"
+	overlay=$("$scripts/kunit-overlay.sh" "$tree" "$name")
+	build=$NMR_CACHE/kunit/build-$name${1:+-$1}${san:+-$san}${clang:+-llvm}
+	mkdir -p "$build"
+}
+
+# kunit_py COMMAND KUNITCONFIG [ARGUMENT...]: kunit.py on that kernel.
+kunit_py()
+{
+	command=$1
+	kunitconfig=$2
+	shift 2
+	set -- --kunitconfig="$kunitconfig" \
+		--kunitconfig="$suites/configs/small.config" "$@"
+	# PREEMPT_RT is a model of preemption, and goes in that one's place.
+	[ "$san" = rt ] ||
+		set -- --kunitconfig="$suites/configs/preempt.config" "$@"
+	[ -z "$san" ] || set -- --kunitconfig="$suites/configs/$san.config" "$@"
+	[ -z "$clang" ] || set -- --make_options LLVM="$clang" "$@"
+	nice python3 "$overlay/tools/testing/kunit/kunit.py" "$command" \
+		--arch=x86_64 --build_dir="$build" "$@"
+}
+
+# kunit_judge RESULT LOG: is what kunit.py said, and the kernel's log, all good?
+kunit_judge()
+{
+	"$scripts/kunit-log.sh" "$2"
+	# kunit.py is content with tests that were all skipped.
+	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
+}
