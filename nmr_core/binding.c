@@ -154,10 +154,12 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 {
 	struct nmr_binding_object *binding;
 
-	binding = kmem_cache_zalloc(nmr_binding_cache, GFP_KERNEL);
+	binding = kmem_cache_alloc(nmr_binding_cache, GFP_KERNEL);
 	if (!binding)
 		return NULL;
 	nmr_detach_reset(binding, NMR_DETACH_ABSENT);
+	WRITE_ONCE(binding->caller[NMR_PROVIDER], NULL);
+	WRITE_ONCE(binding->caller[NMR_CLIENT], NULL);
 	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);
 	if (nmr_handle_insert(&binding->handle, NMR_HANDLE_BINDING)) {
 		kmem_cache_free(nmr_binding_cache, binding);
@@ -385,6 +387,9 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 	struct nmr_binding_object *binding;
 	bool proposed;
 
+	/* Marked and unlisted, it gets no more. */
+	if (list_empty(&registration->idle))
+		return false;
 	spin_lock(&npi->lock);
 	binding = nmr_binding_first(&registration->idle, side);
 	if (!binding) {
@@ -607,6 +612,9 @@ bool nmr_binding_attach_next(struct nmr_registration *registration)
 	struct nmr_binding_object *binding;
 	bool marked;
 
+	/* All there will be are there before the first call. */
+	if (list_empty(&registration->proposed))
+		return false;
 	spin_lock(&npi->lock);
 	binding = nmr_binding_first(&registration->proposed, registration->registrant.side);
 	if (!binding) {

@@ -136,7 +136,8 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 	if (!nmr_registration_is_marked(registration)) {
 		nmr_warn_caller(caller, "wait_%s: not deregistered", nmr_side_names[side]);
 		ret = -EINVAL;
-	} else if (nmr_binding_calls_back(registration)) {
+	} else if (!completion_done(&registration->completed) &&
+		   nmr_binding_calls_back(registration)) {
 		nmr_warn_caller(caller, "wait_%s: inside a callback that it would wait for",
 				nmr_side_names[side]);
 		ret = -EDEADLK;

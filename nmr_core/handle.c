@@ -23,8 +23,15 @@ static u32 nmr_handle_hash(const void *cookie, u32 length, u32 seed)
 	return *(const unsigned long *)cookie >> (BITS_PER_LONG - 32);
 }
 
+static int nmr_handle_compare(struct rhashtable_compare_arg *arg, const void *handle)
+{
+	return *(const unsigned long *)arg->key !=
+	       ((const struct nmr_handle *)handle)->cookie;
+}
+
 static const struct rhashtable_params nmr_handle_params = {
 	.hashfn = nmr_handle_hash,
+	.obj_cmpfn = nmr_handle_compare,
 	.key_len = sizeof_field(struct nmr_handle, cookie),
 	.key_offset = offsetof(struct nmr_handle, cookie),
 	.head_offset = offsetof(struct nmr_handle, node),

@@ -41,7 +41,7 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 {
 	struct nmr_registration *registration;
 
-	registration = kmem_cache_zalloc(nmr_registration_cache, GFP_KERNEL);
+	registration = kmem_cache_alloc(nmr_registration_cache, GFP_KERNEL);
 	if (!registration)
 		return NULL;
 	registration->registrant = *registrant;
@@ -53,8 +53,7 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 	init_completion(&registration->completed);
 	refcount_set(&registration->refs, 1);
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
-	strscpy(registration->owner, module_name(registrant->owner),
-		sizeof(registration->owner));
+	registration->owner = module_name(registrant->owner);
 	registration->number = registrant->instance->number;
 
 	registration->npi = nmr_npi_get(registrant->instance->npi_id);
@@ -106,16 +105,19 @@ void nmr_registration_retire(struct nmr_registration *registration)
 		nmr_registration_put(registration);
 }
 
-/* What is left of a module that never waited, when the registrar goes. */
+/* What is left of a module that is gone, when the registrar goes. */
 void nmr_registration_leftover(struct nmr_registration *registration)
 {
+	const char *side = registration->registrant.side == NMR_PROVIDER ?
+			   "provider" : "client";
+
 	if (completion_done(&registration->completed)) {
-		pr_warn("%s#%u: deregistered but never waited\n",
-			registration->owner, registration->number);
+		pr_warn("a %s of %pUl was deregistered but never waited for\n",
+			side, &registration->npi->id);
 		nmr_registration_put(registration);
 	} else {
-		pr_err("%s#%u: never deregistered\n",
-		       registration->owner, registration->number);
+		pr_err("a %s of %pUl was never deregistered\n",
+		       side, &registration->npi->id);
 	}
 }
 

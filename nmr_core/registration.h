@@ -75,8 +75,11 @@ struct nmr_registration {
 	/* Shared around callbacks of its bindings, exclusive in wait. */
 	struct lockdep_map lockdep_map;
 
-	/* For messages, also after the module is gone. */
-	char owner[MODULE_NAME_LEN];
+	/*
+	 * For messages. The name is the module's: good until the registration is
+	 * complete, and inside an RCU read section that began before.
+	 */
+	const char *owner;
 	u32 number;
 };
 
