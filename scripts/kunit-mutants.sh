@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kunit-mutants.sh [NAME...]
+# Tests the tests: breaks the registrar as each line of kunit/mutants says (or as
+# the named ones do), and runs the suites as modules on a kept kernel until one
+# fails. A mutant that lives is named, and fails the run.
+set -eu
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/kunit-lib.sh"
+
+kunit_prepare module
+workdir
+core=$overlay/drivers/nmr/nmr_core
+lived=
+killed=0
+
+build_core()
+{
+	env -u MAKEFLAGS make -s -C "$overlay" O="$build" ARCH=x86_64 \
+		${clang:+LLVM="$clang"} drivers/nmr/nmr_core/nmr_core.ko \
+		>"$work/built" 2>&1
+}
+
+# The suites' log, up to the first sign that they noticed.
+run_suites()
+{
+	"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-kunit.sh" \
+		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
+		"$build/drivers/nmr/kunit/nmr_kunit.ko"
+	"$scripts/qemu.sh" -t "$seconds" "$build/arch/x86/boot/bzImage" \
+		"$work/initramfs" loglevel=8 tsc=reliable run=/guest-kunit.sh \
+		2>&1 </dev/null | tr -d '\r' |
+		sed '/ FAILED at\|^ *not ok\|Kernel panic/q' >"$work/log"
+}
+
+# All went well: the last suite ended, the modules went, and the log is clean.
+noticed_nothing()
+{
+	grep -q '^ok [0-9]* nmr_scale' "$work/log" &&
+		grep -q 'reboot: ' "$work/log" &&
+		! grep -q 'FAILED at\|^ *not ok' "$work/log" &&
+		"$scripts/kunit-log.sh" "$work/log" 2>/dev/null
+}
+
+kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
+run_suites
+noticed_nothing || { cat "$work/log"; die "the suites fail without a mutant"; }
+
+grep -v '^#\|^$' "$suites/mutants" >"$work/mutants"
+while read -r name file rule <&3; do
+	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+	cp "$core/$file" "$work/original"
+	printf '%s\n' "$rule" >"$work/rule"
+	sed -f "$work/rule" "$work/original" >"$core/$file"
+	if cmp -s "$work/original" "$core/$file"; then
+		echo "STALE  $name: nothing to change in $file"
+		lived="$lived $name"
+	elif ! build_core; then
+		cp "$work/original" "$core/$file"
+		cat "$work/built"
+		echo "STALE  $name: does not build"
+		lived="$lived $name"
+	else
+		run_suites || :
+		if noticed_nothing; then
+			echo "LIVED  $name"
+			lived="$lived $name"
+		else
+			echo "killed $name: $(grep -m 1 \
+				' FAILED at\|^ *not ok\|WARNING:\|BUG:\|Oops' \
+				"$work/log" || echo "no result")"
+			killed=$((killed + 1))
+		fi
+	fi
+	cp "$work/original" "$core/$file"
+done 3<"$work/mutants"
+build_core
+
+set -- $lived
+echo "$killed mutants killed, $# lived"
+[ $# -eq 0 ] || die "lived:$lived"
