@@ -100,15 +100,6 @@ const struct nmr_packet_tap_provider_dispatch provider_demo_dispatch = {
 	.read_delivered = tap_read_delivered,
 };
 
-static bool same_module(const struct npi_module_id *a, const struct npi_module_id *b)
-{
-	if (!a || !b || a->type != b->type)
-		return false;
-	if (a->type == NPI_MODULE_ID_GUID)
-		return guid_equal(&a->guid, &b->guid);
-	return a->if_luid == b->if_luid;
-}
-
 /*
  * Adds up what was delivered over the attached bindings to one module's
  * clients. No call into a client is made here, but what the rundown keeps from
@@ -125,7 +116,7 @@ void provider_demo_bindings_read_delivered(const struct npi_module_id *module_id
 	list_for_each_entry_rcu(binding, &tap_bindings, link) {
 		if (!nmr_rundown_enter(&binding->calls))
 			continue;
-		if (same_module(binding->client_instance->module_id, module_id)) {
+		if (npi_module_id_equal(binding->client_instance->module_id, module_id)) {
 			provider_demo_binding_read_delivered(binding, &count);
 			delivered->packets += count.packets;
 			delivered->bytes += count.bytes;

@@ -80,6 +80,24 @@ struct npi_module_id {
 };
 
 /**
+ * npi_module_id_equal() - are two modules the same?
+ * @a: one module's id, or NULL
+ * @b: the other's, or NULL
+ *
+ * Context: Any.
+ * Return: true, both are there, of one type, and have the same value.
+ */
+static inline bool npi_module_id_equal(const struct npi_module_id *a,
+				       const struct npi_module_id *b)
+{
+	if (!a || !b || a->type != b->type)
+		return false;
+	if (a->type == NPI_MODULE_ID_GUID)
+		return guid_equal(&a->guid, &b->guid);
+	return a->if_luid == b->if_luid;
+}
+
+/**
  * struct npi_registration_instance - what one side tells the other of itself
  * @version: version of the NPI
  * @npi_id: the NPI; all that the registrar matches on; never NULL
