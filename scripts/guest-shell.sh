@@ -11,7 +11,8 @@ The modules are here, the loopback device is up. For instance:
   insmod nmr_provider_demo.ko
   insmod nmr_client_demo.ko
   ping -c 3 127.0.0.1
-  rmmod nmr_provider_demo; dmesg | tail -n 30
+  rmmod nmr_provider_demo
+  dmesg | awk -f /trace-annotate.awk     # and each step with what it means
 
 poweroff -f, or Ctrl-A X, leaves.
 

@@ -13,5 +13,6 @@ mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
 "$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" \
-	"$work/initramfs" "$scripts/guest-shell.sh" {} +
+	"$work/initramfs" "$scripts/guest-shell.sh" \
+	"$scripts/trace-annotate.awk" {} +
 "$scripts/qemu.sh" "$kernel/vmlinuz" "$work/initramfs" run=/guest-shell.sh
