@@ -216,6 +216,21 @@ static void rundown_refuses_what_is_no_handle(struct kunit *test)
 	call_refuses(test, init_rundown, bad_binding(test), "init_rundown+");
 }
 
+/* Nor is one next to another. */
+static void handles_are_no_numbers_met_by_chance(struct kunit *test)
+{
+	struct nmr_mock *mock = nmr_mock_here(test, "mock");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+
+	if (BITS_PER_LONG < 64)
+		kunit_skip(test, "there are not enough numbers");
+	mock_bind(mock, peer);
+	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->handle, (u64)U32_MAX);
+	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->binding, (u64)U32_MAX);
+	KUNIT_EXPECT_GT(test, (u64)((uintptr_t)mock->handle ^ (uintptr_t)peer->handle),
+			(u64)U32_MAX);
+}
+
 /* 5.2: characteristics that lack something. */
 
 static void lack_attach(struct nmr_mock *mock)
@@ -533,6 +548,7 @@ static struct kunit_case bad_input_cases[] = {
 	KUNIT_CASE_PARAM(complete_refuses_what_is_no_handle, bad_handle_gen_params),
 	KUNIT_CASE_PARAM(attach_refuses_what_is_no_handle, bad_handle_gen_params),
 	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
 	KUNIT_CASE(register_refuses_no_characteristics),
 	KUNIT_CASE(register_refuses_no_place_for_the_handle),

@@ -61,6 +61,11 @@ static bool allocation_failed(void)
 {
 	return !current->fail_nth;
 }
+
+static unsigned int allocations_until_failure(void)
+{
+	return current->fail_nth;
+}
 #else
 static void fail_allocation(unsigned int nth)
 {
@@ -69,6 +74,11 @@ static void fail_allocation(unsigned int nth)
 static bool allocation_failed(void)
 {
 	return true;
+}
+
+static unsigned int allocations_until_failure(void)
+{
+	return 0;
 }
 #endif
 
@@ -150,6 +160,36 @@ static void register_without_peers_gives_back_all_memory(struct kunit *test)
 	KUNIT_EXPECT_GT(test, register_in_the_end(self), 1);
 }
 
+static int allocations_of_register(struct nmr_mock *mock)
+{
+	unsigned int left;
+
+	fail_allocation(NMR_MANY_ALLOCATIONS);
+	mock_register_ok(mock);
+	left = allocations_until_failure();
+	fail_allocation(0);
+	return NMR_MANY_ALLOCATIONS - left;
+}
+
+static void register_needs_no_memory_for_peers_that_are_gone(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+	int i, before;
+
+	mock_register_ok(peer);
+	before = allocations_of_register(self);
+	mock_unregister_ok(self);
+	for (i = 0; i < 5; i++) {
+		struct nmr_mock *gone = nmr_mock_there(test, "gone");
+
+		mock_register_ok(gone);
+		mock_unregister_ok(gone);
+	}
+
+	KUNIT_EXPECT_EQ(test, allocations_of_register(self), before);
+}
+
 /* Mocks have one argument: what rundown is to be initialised is in private. */
 static void init_rundown_without_memory(struct nmr_mock *mock, struct nmr_binding *binding)
 {
@@ -211,6 +251,8 @@ static struct kunit_case memory_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_06_register_without_memory_leaves_no_trace,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_without_peers_gives_back_all_memory, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_needs_no_memory_for_peers_that_are_gone,
+			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}

@@ -62,3 +62,26 @@ kunit_judge()
 	# kunit.py is content with tests that were all skipped.
 	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
 }
+
+# kunit_boot LOG COVERED: the modules' suites, on a kernel that can load them.
+kunit_boot()
+{
+	"$scripts/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
+		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
+		"$build/drivers/nmr/kunit/nmr_kunit.ko"
+	"$scripts/qemu.sh" -t "$seconds" -l "$2" \
+		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
+		tsc=reliable run=/guest-kunit.sh >"$1" 2>&1 </dev/null || :
+}
+
+# kunit_parse LOG RESULT: what kunit.py makes of it. A module's suites have no
+# plan; of the kernel's own run at boot, with no suite in it, the parser must not
+# see the end.
+kunit_parse()
+{
+	{
+		echo 'KTAP version 1'
+		tr -d '\r' <"$1" | sed '1,/^1\.\.0/d'
+	} >"$1.ktap"
+	python3 "$overlay/tools/testing/kunit/kunit.py" parse "$1.ktap" >"$2"
+}

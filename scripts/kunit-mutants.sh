@@ -13,6 +13,7 @@ kunit_prepare module
 workdir
 core=$overlay/drivers/nmr/nmr_core
 lived=
+living=0
 killed=0
 
 build_core()
@@ -25,12 +26,7 @@ build_core()
 # The suites' log, up to the first sign that they noticed.
 run_suites()
 {
-	"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-kunit.sh" \
-		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
-		"$build/drivers/nmr/kunit/nmr_kunit.ko"
-	"$scripts/qemu.sh" -t "$seconds" "$build/arch/x86/boot/bzImage" \
-		"$work/initramfs" loglevel=8 tsc=reliable run=/guest-kunit.sh \
-		2>&1 </dev/null | tr -d '\r' |
+	kunit_boot /dev/stdout "$work/covered" | tr -d '\r' |
 		sed '/ FAILED at\|^ *not ok\|Kernel panic/q' >"$work/log"
 }
 
@@ -41,6 +37,13 @@ noticed_nothing()
 		grep -q 'reboot: ' "$work/log" &&
 		! grep -q 'FAILED at\|^ *not ok' "$work/log" &&
 		"$scripts/kunit-log.sh" "$work/log" 2>/dev/null
+}
+
+live()
+{
+	echo "$1"
+	lived="$lived $name"
+	living=$((living + 1))
 }
 
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
@@ -54,18 +57,15 @@ while read -r name file rule <&3; do
 	printf '%s\n' "$rule" >"$work/rule"
 	sed -f "$work/rule" "$work/original" >"$core/$file"
 	if cmp -s "$work/original" "$core/$file"; then
-		echo "STALE  $name: nothing to change in $file"
-		lived="$lived $name"
+		live "STALE  $name: nothing to change in $file"
 	elif ! build_core; then
 		cp "$work/original" "$core/$file"
 		cat "$work/built"
-		echo "STALE  $name: does not build"
-		lived="$lived $name"
+		live "STALE  $name: does not build"
 	else
 		run_suites || :
 		if noticed_nothing; then
-			echo "LIVED  $name"
-			lived="$lived $name"
+			live "LIVED  $name"
 		else
 			echo "killed $name: $(grep -m 1 \
 				' FAILED at\|^ *not ok\|WARNING:\|BUG:\|Oops' \
@@ -77,6 +77,5 @@ while read -r name file rule <&3; do
 done 3<"$work/mutants"
 build_core
 
-set -- $lived
-echo "$killed mutants killed, $# lived"
-[ $# -eq 0 ] || die "lived:$lived"
+echo "$killed mutants killed, $living lived"
+[ $living -eq 0 ] || die "lived:$lived"

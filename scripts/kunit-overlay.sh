@@ -44,12 +44,14 @@ append()
 [ -f "$tree/tools/testing/kunit/kunit.py" ] ||
 	die "$tree is no kernel tree with kunit.py"
 # make, too, refuses to build elsewhere what was built in place.
-[ ! -e "$tree/.config" ] && [ ! -e "$tree/include/config" ] ||
+if [ -e "$tree/.config" ] || [ -e "$tree/include/config" ]; then
 	die "$tree was built in place: make mrproper there, or give a clean tree"
+fi
 
 link_folder . ! -name drivers ! -name tools ! -name '.*'
 link_folder drivers ! -name Kconfig ! -name Makefile ! -name nmr
 append drivers/Kconfig 'source "drivers/nmr/Kconfig"'
+# shellcheck disable=SC2016 # for make to expand
 append drivers/Makefile 'obj-$(CONFIG_NMR_CORE) += nmr/'
 
 # kunit.py builds the tree that it really lies in.
