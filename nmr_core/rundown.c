@@ -204,7 +204,7 @@ void nmr_rundown_destroy(struct nmr_rundown *rundown)
 
 	WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
 	rundown->calls = NULL;
-	/* Who has the old @count adds to it inside an RCU read section. */
+	/* nmr_rundown_enter() may have the old @count, with preemption off. */
 	if (calls)
 		call_rcu(&calls->rcu, nmr_rundown_free);
 }

@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/gfp.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/types.h>
 
 /**
@@ -27,9 +28,9 @@
  *    attach failed after step 1 it calls it there: no detach will come.
  *
  * enter and exit work in any context but NMI, may nest, and what is between them
- * may sleep. enter may still be called after destroy, and says false, for as
- * long as the memory is there: contexts on an RCU list are freed with
- * kfree_rcu().
+ * may sleep. After a detach enter says false for as long as the memory is there,
+ * also when the rundown is destroyed meanwhile: a thread may go on trying until
+ * it is stopped, and contexts on an RCU list are freed with kfree_rcu().
  *
  * While the binding is attached, each is one addition to a counter of the
  * processor that it runs on, and a look at the sum's sign: no lock, no atomic
@@ -75,7 +76,13 @@ void __nmr_rundown_exit(struct nmr_rundown *rundown);
  */
 static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
 {
-	return likely(this_cpu_inc_return(*READ_ONCE(rundown->count)) >= 0);
+	s64 count;
+
+	/* Destroying waits for this, as for an RCU read section, to free it. */
+	preempt_disable();
+	count = this_cpu_inc_return(*READ_ONCE(rundown->count));
+	preempt_enable();
+	return likely(count >= 0);
 }
 
 /**
