@@ -10,7 +10,7 @@ kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_NMR_CORE=m \
 	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m
 
 help:
-	@sed -n 's/^\([a-z_]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z_-]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION
 	@scripts/demo.sh $(KERNEL)
@@ -20,6 +20,15 @@ shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as wel
 
 test: ## run the KUnit tests; FILTER=GLOB for some of them
 	@scripts/kunit.sh
+
+kunit-module: ## the same suites as a module, loaded on a kernel that has KUnit
+	@scripts/kunit-module.sh
+
+coverage: ## which lines and branches of nmr_core/ the suites reach
+	@scripts/kunit-coverage.sh
+
+mutants: ## break nmr_core/ on purpose: the suites must notice each time
+	@scripts/kunit-mutants.sh
 
 check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
 	@scripts/check.sh
@@ -33,4 +42,4 @@ modules_install: ## install them for that kernel
 clean: ## remove what modules made
 	$(kbuild) clean
 
-.PHONY: help demo shell test check modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants check modules modules_install clean

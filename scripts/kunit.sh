@@ -17,13 +17,17 @@ if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
 	accelerator=kvm
 fi
 
-# Where the kernel has kmemleak it scans after the suites.
-if [ "$san" = kasan ]; then
+# What is to be done when the suites are over, which kunit.py does not wait for:
+# look for leaks, and let a thread print the end of the log.
+case $san in
+kasan | rt)
 	NMR_INITRAMFS=$build/initramfs
 	export NMR_INITRAMFS
-	"$scripts/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-leaks.sh"
-	set -- --qemu_config="$suites/qemu.py"
-fi
+	"$scripts/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-done.sh"
+	set -- --qemu_config="$suites/qemu.py" \
+		--kunitconfig="$suites/configs/init.config"
+	;;
+esac
 
 # A pipe has only its last command's status.
 rm -f "$build/failed" "$build/test.log"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of kunit.sh on a kernel that has kmemleak: what leaked goes to the
-# kernel's log. It takes two scans to be sure of one.
+# Guest part of kunit.sh, for when the suites are over: where the kernel has
+# kmemleak, what leaked goes to the kernel's log. It takes two scans to be sure.
 leaks=/sys/kernel/debug/kmemleak
 if [ -e "$leaks" ]; then
 	echo scan >"$leaks"
@@ -12,5 +12,8 @@ if [ -e "$leaks" ]; then
 		echo "$line" >/dev/kmsg
 	done <"$leaks"
 fi
+echo "suites are over" >/dev/kmsg
+# On PREEMPT_RT a thread prints, and reboot does not wait for it.
+sleep 1
 # Not poweroff: the machine has no ACPI.
 reboot -f
