@@ -757,6 +757,13 @@ static bool nmr_is_registrars(const char *line)
 	return found && (found == line || !strncmp(found - 2, "] ", 2));
 }
 
+/* A kernel's warning, that may be kept off the console too. */
+static bool nmr_is_alarm(const char *line)
+{
+	return (strstr(line, "WARNING: ") || strstr(line, "BUG: ") ||
+		strstr(line, "INFO: ")) && !strstr(line, "KCSAN: ");
+}
+
 /*
  * Goes through the log from where it was left. Counts the lines that the case
  * expects; of the others the last is left in @other.
@@ -769,11 +776,10 @@ static int nmr_read_log(struct nmr_case *c, char *other, size_t size)
 
 	while (kmsg_dump_get_line(&c->log, false, line, sizeof(line) - 1, &len)) {
 		line[len] = '\0';
-		if (!nmr_is_registrars(line))
-			continue;
-		if (c->log_text && strstr(line, c->log_text))
+		if (nmr_is_registrars(line) && c->log_text &&
+		    strstr(line, c->log_text))
 			count++;
-		else
+		else if (nmr_is_registrars(line) || nmr_is_alarm(line))
 			strscpy(other, line, size);
 	}
 	return count;
