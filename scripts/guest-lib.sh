@@ -69,7 +69,8 @@ timed_rmmod()
 {
 	began=$(now)
 	rmmod "$1" && status=0 || status=$?
-	echo "$1 $status $(($(now) - began))" >"/tmp/gone-$1"
+	echo "$1 $status $(($(now) - began))" >"/tmp/going-$1"
+	mv "/tmp/going-$1" "/tmp/gone-$1"
 }
 
 # unload MODULE...: all of them at the same time.
