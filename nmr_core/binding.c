@@ -347,11 +347,14 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 		[NMR_CLIENT] = "detach_provider",
 	};
 	struct nmr_registration *registration = binding->registration[side];
+	const struct nmr_layer *layer = registration->registrant.layer;
 	int result;
 
 	nmr_detach_move(binding, side, NMR_DETACH_CALLED);
 	nmr_callback_begin(binding, side, names[side]);
 	result = registration->registrant.detach(binding->context[side]);
+	if (layer)
+		result = layer->detach_result(result);
 	nmr_callback_end(binding, side, names[side], result);
 	if (result && result != -EINPROGRESS)
 		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",

@@ -15,6 +15,7 @@
  * @owner: the module that registers; NULL, built in
  * @key: lockdep class of the registration
  * @name: of the class
+ * @layer: on behalf of whom it registers; NULL, for itself
  *
  * For layers that register on behalf of another module.
  *
@@ -24,11 +25,12 @@
 int __nmr_register_client(const struct nmr_client_characteristics *characteristics,
 			  void *client_context, struct nmr_client **client,
 			  struct module *owner, struct lock_class_key *key,
-			  const char *name)
+			  const char *name, const struct nmr_layer *layer)
 {
 	struct nmr_registrant registrant = {
 		.side = NMR_CLIENT,
 		.owner = owner,
+		.layer = layer,
 		.context = client_context,
 	};
 

@@ -15,6 +15,7 @@
  * @owner: the module that registers; NULL, built in
  * @key: lockdep class of the registration
  * @name: of the class
+ * @layer: on behalf of whom it registers; NULL, for itself
  *
  * For layers that register on behalf of another module.
  *
@@ -24,11 +25,12 @@
 int __nmr_register_provider(const struct nmr_provider_characteristics *characteristics,
 			    void *provider_context, struct nmr_provider **provider,
 			    struct module *owner, struct lock_class_key *key,
-			    const char *name)
+			    const char *name, const struct nmr_layer *layer)
 {
 	struct nmr_registrant registrant = {
 		.side = NMR_PROVIDER,
 		.owner = owner,
+		.layer = layer,
 		.context = provider_context,
 	};
 

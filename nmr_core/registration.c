@@ -174,9 +174,13 @@ void nmr_registration_get_user(struct nmr_registration *registration)
  */
 void nmr_registration_put_user(struct nmr_registration *registration)
 {
+	const struct nmr_layer *layer = registration->registrant.layer;
+
 	if (!refcount_dec_and_test(&registration->users))
 		return;
 	nmr_log_registration("deregistered", registration, 0);
+	if (layer)
+		layer->released(registration->registrant.context);
 	nmr_race_point(NMR_RACE_COMPLETED);
 	complete_all(&registration->completed);
 }

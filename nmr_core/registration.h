@@ -20,6 +20,7 @@
 struct nmr_registrant {
 	enum nmr_side side;
 	struct module *owner;
+	const struct nmr_layer *layer;
 	const struct npi_registration_instance *instance;
 	void *context;
 	union {

@@ -65,6 +65,7 @@ enum npi_module_id_type {
 
 /**
  * struct npi_module_id - identifies a module to the other side of an NPI
+ * @length: for modules that were Windows drivers, its size; else 0
  * @type: which of the two it is
  * @guid: the module's GUID
  * @if_luid: locally unique id of the network interface the module stands for
@@ -72,6 +73,7 @@ enum npi_module_id_type {
  * The registrar hands it through and never looks at it.
  */
 struct npi_module_id {
+	u16 length;
 	enum npi_module_id_type type;
 	union {
 		guid_t guid;
@@ -100,6 +102,7 @@ static inline bool npi_module_id_equal(const struct npi_module_id *a,
 /**
  * struct npi_registration_instance - what one side tells the other of itself
  * @version: version of the NPI
+ * @size: for modules that were Windows drivers, its size; else 0
  * @npi_id: the NPI; all that the registrar matches on; never NULL
  * @module_id: who registers; may be NULL
  * @number: tells several registrations of one module apart
@@ -109,9 +112,13 @@ static inline bool npi_module_id_equal(const struct npi_module_id *a,
  * @version, @module_id and @number there; the registrar refuses no value of
  * them. It is the registering module's memory, with all that it points to, and
  * must stay valid and unchanged until wait has returned.
+ *
+ * This and &struct npi_module_id are in memory what Windows has: a module that
+ * was a driver there gets the same pointer (nmr/netioddk.h).
  */
 struct npi_registration_instance {
 	u16 version;
+	u16 size;
 	const guid_t *npi_id;
 	const struct npi_module_id *module_id;
 	u32 number;
@@ -169,10 +176,27 @@ struct nmr_client_characteristics {
 	struct npi_registration_instance instance;
 };
 
+/**
+ * struct nmr_layer - what a layer tells that registers on behalf of modules
+ * @detach_result: what their detach callbacks returned, as 0 or a negative
+ *	errno
+ * @released: the registration is complete, and wait has not returned yet: the
+ *	layer's @provider_context or @client_context may be freed. Called in
+ *	process context, once for each registration that did register
+ *
+ * A layer's own attach callbacks get its context, but its modules' detach and
+ * cleanup callbacks are called as they are: with the binding context alone,
+ * which is the module's, nobody could tell whose it is.
+ */
+struct nmr_layer {
+	int (*detach_result)(int result);
+	void (*released)(void *context);
+};
+
 int __nmr_register_provider(const struct nmr_provider_characteristics *characteristics,
 			    void *provider_context, struct nmr_provider **provider,
 			    struct module *owner, struct lock_class_key *key,
-			    const char *name);
+			    const char *name, const struct nmr_layer *layer);
 int nmr_deregister_provider(struct nmr_provider *provider);
 int nmr_deregister_provider_atomic(struct nmr_provider *provider);
 int nmr_wait_for_provider_deregister_complete(struct nmr_provider *provider);
@@ -181,7 +205,7 @@ int nmr_provider_detach_client_complete(struct nmr_binding *binding);
 int __nmr_register_client(const struct nmr_client_characteristics *characteristics,
 			  void *client_context, struct nmr_client **client,
 			  struct module *owner, struct lock_class_key *key,
-			  const char *name);
+			  const char *name, const struct nmr_layer *layer);
 int nmr_deregister_client(struct nmr_client *client);
 int nmr_deregister_client_atomic(struct nmr_client *client);
 int nmr_wait_for_client_deregister_complete(struct nmr_client *client);
@@ -202,7 +226,8 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 ({										\
 	static struct lock_class_key __key;					\
 										\
-	call(characteristics, context, handle, THIS_MODULE, &__key, #handle);	\
+	call(characteristics, context, handle, THIS_MODULE, &__key, #handle,	\
+	     NULL);								\
 })
 
 /**
