@@ -81,6 +81,7 @@ kunit_parse()
 {
 	{
 		echo 'KTAP version 1'
+		echo "1..$(cat "$suites"/*.c | grep -c '^kunit_test_suite(')"
 		tr -d '\r' <"$1" | sed '1,/^1\.\.0/d'
 	} >"$1.ktap"
 	python3 "$overlay/tools/testing/kunit/kunit.py" parse "$1.ktap" >"$2"
