@@ -83,6 +83,13 @@ static bool nmr_detach_is_done(int both)
 	       nmr_detach_state(both, NMR_CLIENT) >= NMR_DETACH_DONE;
 }
 
+/* For who only looks. */
+enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *binding,
+					       enum nmr_side side)
+{
+	return nmr_detach_state(atomic_read_acquire(&binding->detach), side);
+}
+
 static void nmr_detach_reset(struct nmr_binding_object *binding,
 			     enum nmr_detach_state state)
 {
@@ -160,6 +167,8 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 	nmr_detach_reset(binding, NMR_DETACH_ABSENT);
 	WRITE_ONCE(binding->caller[NMR_PROVIDER], NULL);
 	WRITE_ONCE(binding->caller[NMR_CLIENT], NULL);
+	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
+	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
 	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);
 	if (nmr_handle_insert(&binding->handle, NMR_HANDLE_BINDING)) {
 		kmem_cache_free(nmr_binding_cache, binding);
@@ -253,23 +262,24 @@ static bool nmr_binding_is_marked(struct nmr_binding_object *binding, enum nmr_s
  * Calling back.
  */
 
-static void nmr_callback_begin(struct nmr_binding_object *binding, enum nmr_side side,
-			       const char *name)
+static __always_inline void nmr_callback_begin(struct nmr_binding_object *binding,
+					       enum nmr_side side, enum nmr_step step)
 {
-	nmr_log_call(name, binding);
+	nmr_log_call(step, side, binding);
 	WRITE_ONCE(binding->caller[side], current);
 	/* Who waits for either registration waits for this callback. */
 	lock_map_acquire_read(&binding->registration[NMR_PROVIDER]->lockdep_map);
 	lock_map_acquire_read(&binding->registration[NMR_CLIENT]->lockdep_map);
 }
 
-static void nmr_callback_end(struct nmr_binding_object *binding, enum nmr_side side,
-			     const char *name, int result)
+static __always_inline void nmr_callback_end(struct nmr_binding_object *binding,
+					     enum nmr_side side, enum nmr_step step,
+					     int result)
 {
 	lock_map_release(&binding->registration[NMR_CLIENT]->lockdep_map);
 	lock_map_release(&binding->registration[NMR_PROVIDER]->lockdep_map);
 	WRITE_ONCE(binding->caller[side], NULL);
-	nmr_log_result(name, binding, result);
+	nmr_log_result(step, side, binding, result);
 }
 
 /**
@@ -306,18 +316,14 @@ bool nmr_binding_calls_back(struct nmr_registration *registration)
 static void nmr_binding_cleanup_side(struct nmr_binding_object *binding,
 				     enum nmr_side side)
 {
-	static const char * const names[] = {
-		[NMR_PROVIDER] = "cleanup_provider",
-		[NMR_CLIENT] = "cleanup_client",
-	};
 	struct nmr_registrant *registrant = &binding->registration[side]->registrant;
 
-	if (nmr_detach_state(atomic_read(&binding->detach), side) == NMR_DETACH_ABSENT ||
+	if (nmr_binding_detach_state(binding, side) == NMR_DETACH_ABSENT ||
 	    !registrant->cleanup)
 		return;
-	nmr_callback_begin(binding, side, names[side]);
+	nmr_callback_begin(binding, side, NMR_STEP_CLEANUP);
 	registrant->cleanup(binding->context[side]);
-	nmr_callback_end(binding, side, names[side], 0);
+	nmr_callback_end(binding, side, NMR_STEP_CLEANUP, 0);
 }
 
 /* Whoever made both sides done comes here, and nobody else. */
@@ -326,7 +332,7 @@ static void nmr_binding_finish(struct nmr_binding_object *binding)
 	nmr_race_point(NMR_RACE_CLEANUP);
 	nmr_binding_cleanup_side(binding, NMR_CLIENT);
 	nmr_binding_cleanup_side(binding, NMR_PROVIDER);
-	nmr_log_result("unbound", binding, 0);
+	nmr_log_result(NMR_STEP_UNBOUND, NMR_CLIENT, binding, 0);
 	nmr_binding_unlink_and_drop(binding);
 }
 
@@ -342,23 +348,21 @@ static void nmr_binding_cleanup_work(struct work_struct *work)
 static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 				    enum nmr_side side)
 {
-	static const char * const names[] = {
-		[NMR_PROVIDER] = "detach_client",
-		[NMR_CLIENT] = "detach_provider",
-	};
 	struct nmr_registration *registration = binding->registration[side];
 	const struct nmr_layer *layer = registration->registrant.layer;
 	int result;
 
+	WRITE_ONCE(binding->called_at[side], jiffies);
 	nmr_detach_move(binding, side, NMR_DETACH_CALLED);
-	nmr_callback_begin(binding, side, names[side]);
+	nmr_callback_begin(binding, side, NMR_STEP_DETACH);
 	result = registration->registrant.detach(binding->context[side]);
 	if (layer)
 		result = layer->detach_result(result);
-	nmr_callback_end(binding, side, names[side], result);
+	nmr_callback_end(binding, side, NMR_STEP_DETACH, result);
 	if (result && result != -EINPROGRESS)
 		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
-			registration->owner, registration->number, names[side], result);
+			registration->owner, registration->number,
+			nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
 	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
 			       NMR_DETACH_RETURNED_PENDING :
@@ -426,10 +430,7 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 				unsigned long caller)
 {
-	static const char * const names[] = {
-		[NMR_PROVIDER] = "provider_detach_complete",
-		[NMR_CLIENT] = "client_detach_complete",
-	};
+	const char *name = nmr_step_names[NMR_STEP_DETACH_COMPLETE][side];
 	struct nmr_binding_object *binding;
 	int ret = -EINVAL;
 
@@ -439,15 +440,15 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	if (binding)
 		ret = nmr_detach_move(binding, side, NMR_DETACH_SAID);
 	if (ret >= 0)
-		nmr_log_result(names[side], binding, 0);
+		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);
 	if (ret == 1)
 		queue_work(nmr_workqueue, &binding->cleanup_work);
 	rcu_read_unlock();
 
 	if (ret == -EALREADY)
-		nmr_warn_caller(caller, "%s: said twice, or not owed", names[side]);
+		nmr_warn_caller(caller, "%s: said twice, or not owed", name);
 	else if (ret < 0)
-		nmr_warn_caller(caller, "%s: no such binding", names[side]);
+		nmr_warn_caller(caller, "%s: no such binding", name);
 	return min(ret, 0);
 }
 
@@ -499,14 +500,14 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 	client = binding->registration[NMR_CLIENT];
 	binding->phase = NMR_ATTACHING;
 	binding->context[NMR_CLIENT] = client_binding_context;
-	nmr_callback_begin(binding, NMR_PROVIDER, "attach_client");
+	nmr_callback_begin(binding, NMR_PROVIDER, NMR_STEP_ATTACH);
 	result = provider->registrant.attach_client((struct nmr_binding *)cookie,
 						    provider->registrant.context,
 						    client->registrant.instance,
 						    client_binding_context,
 						    client_dispatch,
 						    &context, &dispatch);
-	nmr_callback_end(binding, NMR_PROVIDER, "attach_client", result);
+	nmr_callback_end(binding, NMR_PROVIDER, NMR_STEP_ATTACH, result);
 	if (result) {
 		binding->phase = NMR_REFUSED;
 		return result;
@@ -525,11 +526,11 @@ static int nmr_binding_offer(struct nmr_binding_object *binding)
 	int result;
 
 	nmr_race_point(NMR_RACE_ATTACH_CLAIMED);
-	nmr_callback_begin(binding, NMR_CLIENT, "attach_provider");
+	nmr_callback_begin(binding, NMR_CLIENT, NMR_STEP_ATTACH);
 	result = client->registrant.attach_provider((void *)binding->handle.cookie,
 						    client->registrant.context,
 						    provider->registrant.instance);
-	nmr_callback_end(binding, NMR_CLIENT, "attach_provider", result);
+	nmr_callback_end(binding, NMR_CLIENT, NMR_STEP_ATTACH, result);
 	nmr_race_point(NMR_RACE_ATTACH_RETURNED);
 	return result;
 }
@@ -540,7 +541,7 @@ static void nmr_binding_attached(struct nmr_binding_object *binding)
 	struct nmr_npi *npi = nmr_binding_npi(binding);
 	bool provider_goes, client_goes;
 
-	nmr_log_result("attached", binding, 0);
+	nmr_log_result(NMR_STEP_ATTACHED, NMR_CLIENT, binding, 0);
 	spin_lock(&npi->lock);
 	/*
 	 * A side that was marked meanwhile may have looked for bindings before
@@ -579,7 +580,7 @@ static void nmr_binding_declined(struct nmr_binding_object *binding, int result)
 	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
 	struct nmr_registration *client = binding->registration[NMR_CLIENT];
 
-	nmr_log_result("declined", binding, result);
+	nmr_log_result(NMR_STEP_DECLINED, NMR_CLIENT, binding, result);
 	if (!result)	/* Contract 4.11. */
 		pr_warn("%s#%u: attach_provider returned 0 without attaching to %s#%u\n",
 			client->owner, client->number, provider->owner, provider->number);

@@ -69,6 +69,10 @@ struct nmr_binding_object {
 	void *context[NMR_SIDES];
 	/* The task in each side's callback, for those who ask about themselves. */
 	struct task_struct *caller[NMR_SIDES];
+	/* When each side's detach callback was called; jiffies. */
+	unsigned long called_at[NMR_SIDES];
+	/* Each side's calls in progress, if it counts them; to be looked at. */
+	struct nmr_rundown_calls __rcu *rundown[NMR_SIDES];
 	struct work_struct cleanup_work;
 	struct rcu_head rcu;
 };
@@ -105,5 +109,7 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 				unsigned long caller);
 struct nmr_binding_object *nmr_binding_find(const void *cookie);
+enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *binding,
+					       enum nmr_side side);
 
 #endif /* _NMR_BINDING_H */

@@ -6,12 +6,8 @@
 #include "deregister.h"
 #include "log.h"
 #include "race_point.h"
+#include "watchdog.h"
 #include "work.h"
-
-static const char * const nmr_side_names[] = {
-	[NMR_PROVIDER] = "provider",
-	[NMR_CLIENT] = "client",
-};
 
 /*
  * Finds what a handle stands for and marks it. From then on the caller, and it
@@ -28,14 +24,14 @@ static struct nmr_registration *nmr_find_and_mark(const void *cookie, enum nmr_s
 	registration = nmr_registration_find(cookie, side);
 	if (registration) {
 		marked = nmr_registration_mark(registration);
-		nmr_log_registration("deregister", registration,
+		nmr_log_registration(NMR_STEP_DEREGISTER, registration,
 				     marked ? -EINPROGRESS : -EINVAL);
 	}
 	rcu_read_unlock();
 
 	if (marked)
 		return registration;
-	nmr_warn_caller(caller, "deregister_%s: %s", nmr_side_names[side],
+	nmr_warn_caller(caller, "%s: %s", nmr_step_names[NMR_STEP_DEREGISTER][side],
 			registration ? "deregistered already" : "no such handle");
 	return NULL;
 }
@@ -57,6 +53,9 @@ static void nmr_detach_all(struct nmr_registration *registration)
 	nmr_unlist(registration);
 	while (nmr_binding_detach_next(registration))
 		;
+	/* Those are detaching, or attaching and will be. */
+	if (!list_empty(&registration->busy))
+		nmr_watchdog_start(registration);
 	nmr_registration_put_user(registration);
 }
 
@@ -109,6 +108,31 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 	return -EINPROGRESS;
 }
 
+static void nmr_wait_until_complete(struct nmr_registration *registration)
+{
+	lock_map_acquire(&registration->lockdep_map);
+	lock_map_release(&registration->lockdep_map);
+	nmr_race_point(NMR_RACE_WAIT);
+	wait_for_completion(&registration->completed);
+	nmr_race_point(NMR_RACE_WAITED);
+	nmr_watchdog_stop(registration);
+	nmr_registration_retire(registration);
+}
+
+/**
+ * nmr_deregister_and_wait() - do what a module did not do itself
+ * @registration: the caller has a reference
+ *
+ * Context: Process context, may sleep; callbacks run inside it.
+ * Contract: 5.7.
+ */
+void nmr_deregister_and_wait(struct nmr_registration *registration)
+{
+	if (nmr_registration_mark(registration))
+		nmr_detach_all(registration);
+	nmr_wait_until_complete(registration);
+}
+
 /**
  * nmr_wait() - wait until a deregistration is complete
  * @cookie: the registration's handle, or anything
@@ -124,32 +148,27 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
  */
 int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 {
+	const char *name = nmr_step_names[NMR_STEP_WAIT][side];
 	struct nmr_registration *registration;
 	int ret = 0;
 
 	might_sleep();
 	registration = nmr_registration_get(cookie, side);
 	if (!registration) {
-		nmr_warn_caller(caller, "wait_%s: no such handle", nmr_side_names[side]);
+		nmr_warn_caller(caller, "%s: no such handle", name);
 		return -EINVAL;
 	}
 	if (!nmr_registration_is_marked(registration)) {
-		nmr_warn_caller(caller, "wait_%s: not deregistered", nmr_side_names[side]);
+		nmr_warn_caller(caller, "%s: not deregistered", name);
 		ret = -EINVAL;
 	} else if (!completion_done(&registration->completed) &&
 		   nmr_binding_calls_back(registration)) {
-		nmr_warn_caller(caller, "wait_%s: inside a callback that it would wait for",
-				nmr_side_names[side]);
+		nmr_warn_caller(caller, "%s: inside a callback that it would wait for", name);
 		ret = -EDEADLK;
 	} else {
-		lock_map_acquire(&registration->lockdep_map);
-		lock_map_release(&registration->lockdep_map);
-		nmr_race_point(NMR_RACE_WAIT);
-		wait_for_completion(&registration->completed);
-		nmr_race_point(NMR_RACE_WAITED);
-		nmr_registration_retire(registration);
+		nmr_wait_until_complete(registration);
 	}
-	nmr_log_registration("wait", registration, ret);
+	nmr_log_registration(NMR_STEP_WAIT, registration, ret);
 	nmr_registration_put(registration);
 	return ret;
 }

@@ -106,6 +106,12 @@ bool nmr_handle_remove(struct nmr_handle *handle)
 				       nmr_handle_params);
 }
 
+/* To go through all handles with rhashtable_walk_start() and so on. */
+void nmr_handle_walk_enter(struct rhashtable_iter *iter)
+{
+	rhashtable_walk_enter(&nmr_handles, iter);
+}
+
 /**
  * nmr_handle_find() - look a handle up among the live ones
  * @cookie: anything

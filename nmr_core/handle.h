@@ -30,6 +30,7 @@ void nmr_handle_exit(void (*leftover)(struct nmr_handle *handle));
 
 int nmr_handle_insert(struct nmr_handle *handle, enum nmr_handle_kind kind);
 bool nmr_handle_remove(struct nmr_handle *handle);
+void nmr_handle_walk_enter(struct rhashtable_iter *iter);
 struct nmr_handle *nmr_handle_find(const void *cookie, enum nmr_handle_kind kind);
 
 #endif /* _NMR_HANDLE_H */

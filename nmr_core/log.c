@@ -1,62 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The lines of the trace. All have one grammar, described for readers and
- * scripts in Documentation/trace.rst; change both together.
- */
+/* The names of the steps, and the tracepoints. */
 #include "log.h"
 
-#include "binding.h"
-#include "registration.h"
+#define CREATE_TRACE_POINTS
+#include <trace/events/nmr.h>
 
-#define NMR_STEP_FMT "%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu "
-
-/**
- * nmr_log_registration() - a step of a registration
- * @step: without the side, which is put behind it
- * @registration: whose
- * @result: 0 or a negative errno
- */
-void nmr_log_registration(const char *step, const struct nmr_registration *registration,
-			  int result)
-{
-	const guid_t *npi = &registration->npi->id;
-
-	if (registration->registrant.side == NMR_PROVIDER)
-		pr_debug("%s_provider npi=%pUl provider=%s#%u client=- binding=- result=%d\n",
-			 step, npi, registration->owner, registration->number, result);
-	else
-		pr_debug("%s_client npi=%pUl provider=- client=%s#%u binding=- result=%d\n",
-			 step, npi, registration->owner, registration->number, result);
-}
-
-/**
- * nmr_log_call() - a callback of a binding is about to be called
- * @step: the callback
- * @binding: whose
- */
-void nmr_log_call(const char *step, const struct nmr_binding_object *binding)
-{
-	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
-	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
-
-	pr_debug(NMR_STEP_FMT "result=-\n", step, &provider->npi->id,
-		 provider->owner, provider->number, client->owner, client->number,
-		 binding->handle.id);
-}
-
-/**
- * nmr_log_result() - a step of a binding is over
- * @step: the callback that returned, or what came of it
- * @binding: whose
- * @result: 0 or a negative errno
- */
-void nmr_log_result(const char *step, const struct nmr_binding_object *binding,
-		    int result)
-{
-	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
-	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
-
-	pr_debug(NMR_STEP_FMT "result=%d\n", step, &provider->npi->id,
-		 provider->owner, provider->number, client->owner, client->number,
-		 binding->handle.id, result);
-}
+const char * const nmr_step_names[NMR_STEPS][NMR_SIDES] = {
+	[NMR_STEP_REGISTER]	= { "register_provider", "register_client" },
+	[NMR_STEP_DEREGISTER]	= { "deregister_provider", "deregister_client" },
+	[NMR_STEP_DEREGISTERED]	= { "deregistered_provider", "deregistered_client" },
+	[NMR_STEP_WAIT]		= { "wait_provider", "wait_client" },
+	[NMR_STEP_ATTACH]	= { "attach_client", "attach_provider" },
+	[NMR_STEP_ATTACHED]	= { [NMR_CLIENT] = "attached" },
+	[NMR_STEP_DECLINED]	= { [NMR_CLIENT] = "declined" },
+	[NMR_STEP_DETACH]	= { "detach_client", "detach_provider" },
+	[NMR_STEP_DETACH_COMPLETE] = { "provider_detach_complete", "client_detach_complete" },
+	[NMR_STEP_RUNDOWN_DETACH] = { "provider_rundown_detach", "client_rundown_detach" },
+	[NMR_STEP_RUNDOWN_DRAINED] = { "provider_rundown_drained", "client_rundown_drained" },
+	[NMR_STEP_CLEANUP]	= { "cleanup_provider", "cleanup_client" },
+	[NMR_STEP_UNBOUND]	= { [NMR_CLIENT] = "unbound" },
+};

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The steps of registrations and bindings, as lines of the log and as
+ * tracepoints. All lines have one grammar, described for readers and scripts in
+ * Documentation/trace.rst; change both together. Inline, and each step a
+ * constant, so that a step costs two static branches while nobody looks.
+ */
 #ifndef _NMR_LOG_H
 #define _NMR_LOG_H
 
@@ -6,16 +12,132 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/printk.h>
+#include <trace/events/nmr.h>
 
-struct nmr_binding_object;
-struct nmr_registration;
+#include "binding.h"
+#include "registration.h"
+#include "side.h"
 
-/* Steps, in the one grammar of Documentation/trace.rst, through pr_debug(). */
-void nmr_log_registration(const char *step, const struct nmr_registration *registration,
-			  int result);
-void nmr_log_call(const char *step, const struct nmr_binding_object *binding);
-void nmr_log_result(const char *step, const struct nmr_binding_object *binding,
-		    int result);
+enum nmr_step {
+	NMR_STEP_REGISTER,
+	NMR_STEP_DEREGISTER,
+	NMR_STEP_DEREGISTERED,
+	NMR_STEP_WAIT,
+	NMR_STEP_ATTACH,	/* side: whose callback, here and below */
+	NMR_STEP_ATTACHED,
+	NMR_STEP_DECLINED,
+	NMR_STEP_DETACH,
+	NMR_STEP_DETACH_COMPLETE,
+	NMR_STEP_RUNDOWN_DETACH,
+	NMR_STEP_RUNDOWN_DRAINED,
+	NMR_STEP_CLEANUP,
+	NMR_STEP_UNBOUND,
+	NMR_STEPS
+};
+
+/* By side; what is neither's is under the client's. */
+extern const char * const nmr_step_names[NMR_STEPS][NMR_SIDES];
+
+/**
+ * nmr_log_registration() - a step of a registration
+ * @step: which
+ * @registration: whose
+ * @result: 0 or a negative errno
+ */
+static __always_inline void nmr_log_registration(enum nmr_step step,
+						 const struct nmr_registration *registration,
+						 int result)
+{
+	enum nmr_side side = registration->registrant.side;
+	const guid_t *npi = &registration->npi->id;
+	const char *owner = registration->owner;
+	u32 number = registration->number;
+
+	if (side == NMR_PROVIDER)
+		pr_debug("%s npi=%pUl provider=%s#%u client=- binding=- result=%d\n",
+			 nmr_step_names[step][side], npi, owner, number, result);
+	else
+		pr_debug("%s npi=%pUl provider=- client=%s#%u binding=- result=%d\n",
+			 nmr_step_names[step][side], npi, owner, number, result);
+
+	switch (step) {
+	case NMR_STEP_REGISTER:
+		return trace_nmr_register(registration, result);
+	case NMR_STEP_DEREGISTER:
+		return trace_nmr_deregister(registration, result);
+	case NMR_STEP_DEREGISTERED:
+		return trace_nmr_deregistered(registration, result);
+	default:
+		return trace_nmr_wait(registration, result);
+	}
+}
+
+/**
+ * nmr_log_call() - a callback of a binding is about to be called
+ * @step: NMR_STEP_ATTACH, NMR_STEP_DETACH or NMR_STEP_CLEANUP
+ * @side: whose callback
+ * @binding: whose
+ */
+static __always_inline void nmr_log_call(enum nmr_step step, enum nmr_side side,
+					 const struct nmr_binding_object *binding)
+{
+	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	pr_debug("%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu result=-\n",
+		 nmr_step_names[step][side], &provider->npi->id, provider->owner,
+		 provider->number, client->owner, client->number, binding->handle.id);
+
+	switch (step) {
+	case NMR_STEP_ATTACH:
+		return trace_nmr_attach_called(binding, side, 0);
+	case NMR_STEP_DETACH:
+		return trace_nmr_detach_called(binding, side, 0);
+	default:
+		return trace_nmr_cleanup_called(binding, side, 0);
+	}
+}
+
+/**
+ * nmr_log_result() - a step of a binding is over
+ * @step: the callback that returned, or what came of it
+ * @side: whose; NMR_CLIENT where it is neither's
+ * @binding: whose
+ * @result: 0 or a negative errno
+ */
+static __always_inline void nmr_log_result(enum nmr_step step, enum nmr_side side,
+					   const struct nmr_binding_object *binding,
+					   int result)
+{
+	const struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
+
+	pr_debug("%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu result=%d\n",
+		 nmr_step_names[step][side], &provider->npi->id, provider->owner,
+		 provider->number, client->owner, client->number, binding->handle.id,
+		 result);
+
+	switch (step) {
+	case NMR_STEP_ATTACH:
+		return trace_nmr_attach_returned(binding, side, result);
+	case NMR_STEP_ATTACHED:
+		return trace_nmr_attached(binding, side, result);
+	case NMR_STEP_DECLINED:
+		return trace_nmr_declined(binding, side, result);
+	case NMR_STEP_DETACH:
+		return trace_nmr_detach_returned(binding, side, result);
+	case NMR_STEP_DETACH_COMPLETE:
+		return trace_nmr_detach_complete(binding, side, result);
+	case NMR_STEP_RUNDOWN_DETACH:
+		return trace_nmr_rundown_detach(binding, side, result);
+	case NMR_STEP_RUNDOWN_DRAINED:
+		return trace_nmr_rundown_drained(binding, side, result);
+	case NMR_STEP_CLEANUP:
+		return trace_nmr_cleanup_returned(binding, side, result);
+	default:
+		return trace_nmr_unbound(binding, side, result);
+	}
+}
 
 /* A call that was wrong: one line, naming who made it (contract 5). */
 #define nmr_warn_caller(caller, fmt, ...)				\

@@ -4,18 +4,25 @@
 #include <linux/module.h>
 
 #include "binding.h"
+#include "debugfs.h"
 #include "handle.h"
 #include "log.h"
 #include "npi.h"
+#include "owner.h"
 #include "registration.h"
+#include "watchdog.h"
 #include "work.h"
 
 /* Who could still use a handle here holds this module. */
 static void nmr_leftover(struct nmr_handle *handle)
 {
-	if (handle->kind != NMR_HANDLE_BINDING)
-		nmr_registration_leftover(container_of(handle, struct nmr_registration,
-						       handle));
+	struct nmr_registration *registration;
+
+	if (handle->kind == NMR_HANDLE_BINDING)
+		return;
+	registration = container_of(handle, struct nmr_registration, handle);
+	nmr_watchdog_stop(registration);
+	nmr_registration_leftover(registration);
 }
 
 static int __init nmr_init(void)
@@ -37,8 +44,14 @@ static int __init nmr_init(void)
 	err = nmr_work_init();
 	if (err)
 		goto err_binding;
+	err = nmr_owner_init();
+	if (err)
+		goto err_work;
+	nmr_debugfs_init();
 	return 0;
 
+err_work:
+	nmr_work_exit();
 err_binding:
 	nmr_binding_exit();
 err_registration:
@@ -52,6 +65,8 @@ err_handle:
 
 static void __exit nmr_exit(void)
 {
+	nmr_debugfs_exit();
+	nmr_owner_exit();
 	nmr_work_exit();
 	nmr_handle_exit(nmr_leftover);
 	/*

@@ -122,7 +122,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 		return -ENOMEM;
 
 	err = nmr_propose_to_peers(registration, handle);
-	nmr_log_registration("register", registration, err);
+	nmr_log_registration(NMR_STEP_REGISTER, registration, err);
 	if (err) {
 		nmr_registration_retire(registration);
 		return err;

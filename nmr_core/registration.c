@@ -55,6 +55,7 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
 	registration->owner = module_name(registrant->owner);
 	registration->number = registrant->instance->number;
+	registration->watched = false;
 
 	registration->npi = nmr_npi_get(registrant->instance->npi_id);
 	if (!registration->npi)
@@ -178,7 +179,7 @@ void nmr_registration_put_user(struct nmr_registration *registration)
 
 	if (!refcount_dec_and_test(&registration->users))
 		return;
-	nmr_log_registration("deregistered", registration, 0);
+	nmr_log_registration(NMR_STEP_DEREGISTERED, registration, 0);
 	if (layer)
 		layer->released(registration->registrant.context);
 	nmr_race_point(NMR_RACE_COMPLETED);

@@ -71,6 +71,11 @@ struct nmr_registration {
 
 	/* Detaches on behalf of an _atomic deregister. */
 	struct work_struct detach_work;
+
+	/* Set before the last user can go, if it is to be watched: watchdog.c. */
+	bool watched;
+	unsigned long watch_began;
+	struct delayed_work watch;
 	struct rcu_head rcu;
 
 	/* Shared around callbacks of its bindings, exclusive in wait. */

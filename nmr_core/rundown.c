@@ -13,6 +13,7 @@
 
 #include "binding.h"
 #include "log.h"
+#include "rundown.h"
 
 /*
  * A processor's counter begins at OPEN, and is left at CLOSED. It may drift from
@@ -68,6 +69,32 @@ static void nmr_rundown_free(struct rcu_head *rcu)
 	kfree(calls);
 }
 
+/* Lets the binding, if it is still there, show these calls instead of those. */
+static void nmr_rundown_show(struct nmr_rundown_calls *calls,
+			     struct nmr_rundown_calls *from, struct nmr_rundown_calls *to)
+{
+	struct nmr_binding_object *binding;
+
+	rcu_read_lock();
+	binding = nmr_binding_find(calls->binding);
+	if (binding)
+		cmpxchg_release(&binding->rundown[calls->side], RCU_INITIALIZER(from),
+				RCU_INITIALIZER(to));
+	rcu_read_unlock();
+}
+
+/* Log a step of the rundown, if the binding is still there. */
+static void nmr_rundown_log(struct nmr_rundown_calls *calls, enum nmr_step step, int result)
+{
+	struct nmr_binding_object *binding;
+
+	rcu_read_lock();
+	binding = nmr_binding_find(calls->binding);
+	if (binding)
+		nmr_log_result(step, calls->side, binding, result);
+	rcu_read_unlock();
+}
+
 static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *binding,
 			    enum nmr_side side, gfp_t gfp, unsigned long caller)
 {
@@ -91,6 +118,7 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 	calls->side = side;
 	rundown->calls = calls;
 	rundown->count = calls->count;
+	nmr_rundown_show(calls, NULL, calls);
 	return 0;
 }
 
@@ -130,14 +158,39 @@ int nmr_rundown_init_provider(struct nmr_rundown *rundown,
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_init_provider);
 
+/**
+ * nmr_rundown_in_progress() - how many calls are in progress, about
+ * @calls: found in a binding, inside an RCU read section
+ *
+ * Context: Any.
+ * Return: the number, if nothing begins or ends meanwhile.
+ */
+s64 nmr_rundown_in_progress(struct nmr_rundown_calls *calls)
+{
+	s64 calling = atomic64_read(&calls->left);
+	unsigned int cpu;
+
+	if (atomic_read(&calls->detached))
+		return calling > NMR_RUNDOWN_BIAS / 2 ? calling - NMR_RUNDOWN_BIAS : calling;
+	calling = 0;
+	for_each_possible_cpu(cpu) {
+		/* Goes on counting. */
+		calling += data_race(*per_cpu_ptr(calls->count, cpu));
+		calling -= NMR_RUNDOWN_OPEN;
+	}
+	return calling;
+}
+
 /* A call ended after its processor's counter was closed. */
 void __nmr_rundown_exit(struct nmr_rundown *rundown)
 {
 	struct nmr_rundown_calls *calls = rundown->calls;
 
 	/* Not the last: @rundown may be gone. The last: cleanup waits for us. */
-	if (atomic64_dec_and_test(&calls->left))
-		nmr_binding_detach_complete(calls->binding, calls->side, _RET_IP_);
+	if (!atomic64_dec_and_test(&calls->left))
+		return;
+	nmr_rundown_log(calls, NMR_STEP_RUNDOWN_DRAINED, 0);
+	nmr_binding_detach_complete(calls->binding, calls->side, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
 
@@ -172,6 +225,7 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 {
 	struct nmr_rundown_calls *calls = rundown->calls;
 	unsigned int cpu;
+	int result;
 
 	if (atomic_xchg(&calls->detached, true)) {
 		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
@@ -184,7 +238,9 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 			nmr_rundown_close(calls, xchg(per_cpu_ptr(calls->count, cpu),
 						      NMR_RUNDOWN_CLOSED));
 	cpus_read_unlock();
-	return atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
+	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
+	nmr_rundown_log(calls, NMR_STEP_RUNDOWN_DETACH, result);
+	return result;
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
 
@@ -205,7 +261,9 @@ void nmr_rundown_destroy(struct nmr_rundown *rundown)
 	WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
 	rundown->calls = NULL;
 	/* nmr_rundown_enter() may have the old @count, with preemption off. */
-	if (calls)
+	if (calls) {
+		nmr_rundown_show(calls, calls, NULL);
 		call_rcu(&calls->rcu, nmr_rundown_free);
+	}
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_destroy);

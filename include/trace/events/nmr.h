@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM nmr
+
+#if !defined(_TRACE_NMR_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_NMR_H
+
+#include <linux/tracepoint.h>
+
+struct nmr_binding_object;
+struct nmr_registration;
+
+/*
+ * The steps of Documentation/trace.rst, for those who record rather than read:
+ * same fields, same meaning. side is whose callback, or who said it.
+ */
+
+#define nmr_trace_show_side(side)						\
+	__print_symbolic(side, { NMR_PROVIDER, "provider" }, { NMR_CLIENT, "client" })
+
+DECLARE_EVENT_CLASS(nmr_registration,
+		    TP_PROTO(const struct nmr_registration *registration, int result),
+		    TP_ARGS(registration, result),
+		    TP_STRUCT__entry(__array(u8, npi, sizeof(guid_t))
+				     __array(char, owner, MODULE_NAME_LEN)
+				     __field(u32, number)
+				     __field(int, side)
+				     __field(int, result)),
+		    TP_fast_assign(export_guid(__entry->npi, &registration->npi->id);
+				   strscpy(__entry->owner, registration->owner,
+					   MODULE_NAME_LEN);
+				   __entry->number = registration->number;
+				   __entry->side = registration->registrant.side;
+				   __entry->result = result;),
+		    TP_printk("npi=%pUl side=%s owner=%s#%u result=%d", __entry->npi,
+			      nmr_trace_show_side(__entry->side), __entry->owner,
+			      __entry->number, __entry->result)
+);
+
+#define NMR_REGISTRATION_EVENT(name)						\
+DEFINE_EVENT(nmr_registration, name,						\
+	     TP_PROTO(const struct nmr_registration *registration, int result),	\
+	     TP_ARGS(registration, result))
+
+NMR_REGISTRATION_EVENT(nmr_register);
+NMR_REGISTRATION_EVENT(nmr_deregister);
+NMR_REGISTRATION_EVENT(nmr_deregistered);
+NMR_REGISTRATION_EVENT(nmr_wait);
+
+#define nmr_trace_provider(binding) ((binding)->registration[NMR_PROVIDER])
+#define nmr_trace_client(binding) ((binding)->registration[NMR_CLIENT])
+
+DECLARE_EVENT_CLASS(nmr_binding,
+		    TP_PROTO(const struct nmr_binding_object *binding, int side,
+			     int result),
+		    TP_ARGS(binding, side, result),
+		    TP_STRUCT__entry(__array(u8, npi, sizeof(guid_t))
+				     __array(char, provider, MODULE_NAME_LEN)
+				     __array(char, client, MODULE_NAME_LEN)
+				     __field(u32, provider_number)
+				     __field(u32, client_number)
+				     __field(unsigned long, binding)
+				     __field(int, side)
+				     __field(int, result)),
+		    TP_fast_assign(export_guid(__entry->npi,
+					       &nmr_trace_provider(binding)->npi->id);
+				   strscpy(__entry->provider,
+					   nmr_trace_provider(binding)->owner,
+					   MODULE_NAME_LEN);
+				   strscpy(__entry->client,
+					   nmr_trace_client(binding)->owner,
+					   MODULE_NAME_LEN);
+				   __entry->provider_number =
+					nmr_trace_provider(binding)->number;
+				   __entry->client_number =
+					nmr_trace_client(binding)->number;
+				   __entry->binding = binding->handle.id;
+				   __entry->side = side;
+				   __entry->result = result;),
+		    TP_printk("npi=%pUl provider=%s#%u client=%s#%u binding=%lu side=%s result=%d",
+			      __entry->npi, __entry->provider, __entry->provider_number,
+			      __entry->client, __entry->client_number, __entry->binding,
+			      nmr_trace_show_side(__entry->side), __entry->result)
+);
+
+#define NMR_BINDING_EVENT(name)							\
+DEFINE_EVENT(nmr_binding, name,							\
+	     TP_PROTO(const struct nmr_binding_object *binding, int side,	\
+		      int result),						\
+	     TP_ARGS(binding, side, result))
+
+/* A callback of @side is about to be called; result is 0. */
+NMR_BINDING_EVENT(nmr_attach_called);
+NMR_BINDING_EVENT(nmr_detach_called);
+NMR_BINDING_EVENT(nmr_cleanup_called);
+/* It returned result. */
+NMR_BINDING_EVENT(nmr_attach_returned);
+NMR_BINDING_EVENT(nmr_detach_returned);
+NMR_BINDING_EVENT(nmr_cleanup_returned);
+/* What came of the attach; the client's word. */
+NMR_BINDING_EVENT(nmr_attached);
+NMR_BINDING_EVENT(nmr_declined);
+/* @side said detach complete. */
+NMR_BINDING_EVENT(nmr_detach_complete);
+/* @side's rundown lets no call in any more; result -115, some are under way. */
+NMR_BINDING_EVENT(nmr_rundown_detach);
+/* The last of them is over. */
+NMR_BINDING_EVENT(nmr_rundown_drained);
+NMR_BINDING_EVENT(nmr_unbound);
+
+#endif /* _TRACE_NMR_H */
+
+#include <trace/define_trace.h>

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/nmr: what is registered and bound at the moment, and who
+ * holds what up. Documentation/trace.rst describes the columns.
+ */
+#include <linux/debugfs.h>
+#include <linux/jiffies.h>
+#include <linux/rhashtable.h>
+#include <linux/seq_file.h>
+
+#include "binding.h"
+#include "debugfs.h"
+#include "handle.h"
+#include "log.h"
+#include "registration.h"
+#include "rundown.h"
+
+static struct dentry *nmr_debugfs;
+
+static const char * const nmr_phase_names[] = {
+	[NMR_PROPOSED]	= "proposed",
+	[NMR_OFFERED]	= "attaching",
+	[NMR_ATTACHING]	= "attaching",
+	[NMR_REFUSED]	= "attaching",
+	[NMR_ACCEPTED]	= "attaching",
+	[NMR_ATTACHED]	= "attached",
+	[NMR_DETACHING]	= "detaching",
+};
+
+static const char * const nmr_detach_names[] = {
+	[NMR_DETACH_UNCALLED]	= "-",
+	[NMR_DETACH_EARLY]	= "early",
+	[NMR_DETACH_CALLING]	= "called",
+	[NMR_DETACH_CALLING_SAID] = "called",
+	[NMR_DETACH_PENDING]	= "pending",
+	[NMR_DETACH_DONE]	= "done",
+	[NMR_DETACH_ABSENT]	= "absent",
+};
+
+static void nmr_show_registration(struct seq_file *seq,
+				  struct nmr_registration *registration)
+{
+	bool provider = registration->registrant.side == NMR_PROVIDER;
+	const char *state = "registered";
+
+	if (completion_done(&registration->completed))
+		state = "complete";
+	else if (nmr_registration_is_marked(registration))
+		state = "deregistering";
+	seq_printf(seq, "%s %lu %pUl ", provider ? "provider" : "client",
+		   registration->handle.id, &registration->npi->id);
+	if (!provider)
+		seq_puts(seq, "- ");
+	seq_printf(seq, "%s#%u ", registration->owner, registration->number);
+	if (provider)
+		seq_puts(seq, "- ");
+	seq_printf(seq, "%s - - - - - -\n", state);
+}
+
+static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *binding,
+			  enum nmr_side side)
+{
+	enum nmr_detach_state state = nmr_binding_detach_state(binding, side);
+	struct nmr_rundown_calls *calls = rcu_dereference(binding->rundown[side]);
+
+	seq_printf(seq, " %s", nmr_detach_names[state]);
+	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING)
+		seq_printf(seq, " %u",
+			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
+	else
+		seq_puts(seq, " -");
+	if (calls)
+		seq_printf(seq, " %lld", nmr_rundown_in_progress(calls));
+	else
+		seq_puts(seq, " -");
+}
+
+static void nmr_show_binding(struct seq_file *seq, struct nmr_binding_object *binding)
+{
+	/* Moves on under our eyes, as all that is shown here. */
+	enum nmr_binding_phase phase = data_race(binding->phase);
+	struct nmr_registration *provider, *client;
+
+	/* Nobody's yet. */
+	if (nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_ABSENT)
+		return;
+	provider = binding->registration[NMR_PROVIDER];
+	client = binding->registration[NMR_CLIENT];
+	seq_printf(seq, "binding %lu %pUl %s#%u %s#%u %s", binding->handle.id,
+		   &provider->npi->id, provider->owner, provider->number,
+		   client->owner, client->number, nmr_phase_names[phase]);
+	nmr_show_side(seq, binding, NMR_PROVIDER);
+	nmr_show_side(seq, binding, NMR_CLIENT);
+	seq_putc(seq, '\n');
+}
+
+/* A line for each live handle. In RCU read sections, as long as a buffer is. */
+
+static void *nmr_registry_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct rhashtable_iter *iter = seq->private;
+	void *handle;
+
+	++*pos;
+	do {
+		handle = rhashtable_walk_next(iter);
+	} while (IS_ERR(handle));	/* Resized: the walk began again. */
+	return handle;
+}
+
+static void *nmr_registry_start(struct seq_file *seq, loff_t *pos) __acquires(RCU)
+{
+	struct rhashtable_iter *iter = seq->private;
+	void *handle;
+
+	if (*pos) {
+		rhashtable_walk_start(iter);
+		handle = rhashtable_walk_peek(iter);
+		return IS_ERR(handle) ? nmr_registry_next(seq, NULL, pos) : handle;
+	}
+	rhashtable_walk_exit(iter);
+	nmr_handle_walk_enter(iter);
+	rhashtable_walk_start(iter);
+	return SEQ_START_TOKEN;
+}
+
+static void nmr_registry_stop(struct seq_file *seq, void *v) __releases(RCU)
+{
+	rhashtable_walk_stop(seq->private);
+}
+
+static int nmr_registry_show(struct seq_file *seq, void *v)
+{
+	struct nmr_handle *handle = v;
+
+	if (v == SEQ_START_TOKEN)
+		seq_puts(seq, "kind id npi provider client state provider_detach provider_ms provider_calls client_detach client_ms client_calls\n");
+	else if (handle->kind == NMR_HANDLE_BINDING)
+		nmr_show_binding(seq, container_of(handle, struct nmr_binding_object, handle));
+	else
+		nmr_show_registration(seq, container_of(handle, struct nmr_registration,
+							handle));
+	return 0;
+}
+
+static const struct seq_operations nmr_registry_ops = {
+	.start = nmr_registry_start,
+	.next = nmr_registry_next,
+	.stop = nmr_registry_stop,
+	.show = nmr_registry_show,
+};
+
+static int nmr_registry_open(struct inode *inode, struct file *file)
+{
+	struct rhashtable_iter *iter;
+
+	iter = __seq_open_private(file, &nmr_registry_ops, sizeof(*iter));
+	if (!iter)
+		return -ENOMEM;
+	nmr_handle_walk_enter(iter);
+	return 0;
+}
+
+static int nmr_registry_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *seq = file->private_data;
+
+	rhashtable_walk_exit(seq->private);
+	return seq_release_private(inode, file);
+}
+
+static const struct file_operations nmr_registry_fops = {
+	.owner = THIS_MODULE,
+	.open = nmr_registry_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = nmr_registry_release,
+};
+
+enum nmr_total {
+	NMR_TOTAL_PROVIDERS,
+	NMR_TOTAL_CLIENTS,
+	NMR_TOTAL_DEREGISTERING,
+	NMR_TOTAL_BINDINGS,
+	NMR_TOTAL_ATTACHED,
+	NMR_TOTAL_PENDING,
+	NMR_TOTALS
+};
+
+static const char * const nmr_total_names[] = {
+	[NMR_TOTAL_PROVIDERS]	= "providers",
+	[NMR_TOTAL_CLIENTS]	= "clients",
+	[NMR_TOTAL_DEREGISTERING] = "deregistering",
+	[NMR_TOTAL_BINDINGS]	= "bindings",
+	[NMR_TOTAL_ATTACHED]	= "attached",
+	[NMR_TOTAL_PENDING]	= "pending",
+};
+
+static void nmr_count_registration(unsigned long *totals,
+				   struct nmr_registration *registration)
+{
+	totals[registration->registrant.side == NMR_PROVIDER ?
+	       NMR_TOTAL_PROVIDERS : NMR_TOTAL_CLIENTS]++;
+	totals[NMR_TOTAL_DEREGISTERING] += nmr_registration_is_marked(registration);
+}
+
+static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *binding)
+{
+	totals[NMR_TOTAL_BINDINGS]++;
+	/* Moves on under our eyes, as all that is counted here. */
+	totals[NMR_TOTAL_ATTACHED] += data_race(binding->phase) == NMR_ATTACHED;
+	totals[NMR_TOTAL_PENDING] +=
+		nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_PENDING ||
+		nmr_binding_detach_state(binding, NMR_CLIENT) == NMR_DETACH_PENDING;
+}
+
+static int nmr_stats_show(struct seq_file *seq, void *v)
+{
+	unsigned long totals[NMR_TOTALS] = {};
+	struct rhashtable_iter iter;
+	struct nmr_handle *handle;
+	enum nmr_total total;
+
+	nmr_handle_walk_enter(&iter);
+	rhashtable_walk_start(&iter);
+	while ((handle = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(handle))	/* Resized: the walk began again. */
+			memset(totals, 0, sizeof(totals));
+		else if (handle->kind == NMR_HANDLE_BINDING)
+			nmr_count_binding(totals, container_of(handle, struct nmr_binding_object,
+							       handle));
+		else
+			nmr_count_registration(totals, container_of(handle,
+								    struct nmr_registration,
+								    handle));
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+
+	for (total = 0; total < NMR_TOTALS; total++)
+		seq_printf(seq, "%s %lu\n", nmr_total_names[total], totals[total]);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(nmr_stats);
+
+void __init nmr_debugfs_init(void)
+{
+	nmr_debugfs = debugfs_create_dir("nmr", NULL);
+	debugfs_create_file("registry", 0400, nmr_debugfs, NULL, &nmr_registry_fops);
+	debugfs_create_file("stats", 0400, nmr_debugfs, NULL, &nmr_stats_fops);
+}
+
+void nmr_debugfs_exit(void)
+{
+	debugfs_remove(nmr_debugfs);
+}
