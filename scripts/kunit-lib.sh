@@ -63,7 +63,8 @@ kunit_judge()
 	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
 }
 
-# kunit_boot LOG COVERED: the modules' suites, on a kernel that can load them.
+# kunit_boot LOG COVERED [PATTERN]: the modules' suites, on a kernel that can load
+# them; no longer than until the log has the pattern.
 kunit_boot()
 {
 	"$scripts/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
@@ -71,7 +72,16 @@ kunit_boot()
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
 	"$scripts/qemu.sh" -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
-		tsc=reliable run=/guest-kunit.sh >"$1" 2>&1 </dev/null || :
+		tsc=reliable run=/guest-kunit.sh >"$1" 2>&1 </dev/null &
+	guest=$!
+	while kill -0 "$guest" 2>/dev/null; do
+		sleep 0.3
+		if [ "${3:-}" ] && grep -q "$3" "$1"; then
+			kill "$guest" 2>/dev/null || :
+			break
+		fi
+	done
+	wait "$guest" || :
 }
 
 # kunit_parse LOG RESULT: what kunit.py makes of it. Of the kernel's own run at

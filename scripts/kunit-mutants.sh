@@ -26,8 +26,9 @@ build_core()
 # The suites' log, up to the first sign that they noticed.
 run_suites()
 {
-	kunit_boot /dev/stdout "$work/covered" | tr -d '\r' |
-		sed '/ FAILED at\|^ *not ok\|Kernel panic/q' >"$work/log"
+	kunit_boot "$work/raw" "$work/covered" \
+		' FAILED at\|^ *not ok\|Kernel panic'
+	tr -d '\r' <"$work/raw" >"$work/log"
 }
 
 # All went well: the last suite ended, the modules went, and the log is clean.
@@ -63,7 +64,7 @@ while read -r name file rule <&3; do
 		cat "$work/built"
 		live "STALE  $name: does not build"
 	else
-		run_suites || :
+		run_suites
 		if noticed_nothing; then
 			live "LIVED  $name"
 		else
