@@ -4,6 +4,7 @@
  * attached, and one that all share from then on.
  */
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/cpu.h>
 #include <linux/instruction_pointer.h>
 #include <linux/nmr.h>
@@ -21,11 +22,11 @@
  * another, and what is counted once it is closed is thrown away. No counter ever
  * gets from one sign to the other by being counted.
  */
-#define NMR_RUNDOWN_OPEN	(S64_MAX / 2)
+#define NMR_RUNDOWN_OPEN	((s64)BIT_ULL(62))
 #define NMR_RUNDOWN_CLOSED	(-NMR_RUNDOWN_OPEN)
 
 /* Keeps @left from zero until every processor's calls are in it. */
-#define NMR_RUNDOWN_BIAS	(S64_MAX / 4)
+#define NMR_RUNDOWN_BIAS	((s64)BIT_ULL(61))
 
 /* Apart from struct nmr_rundown, as it is freed a grace period later. */
 struct nmr_rundown_calls {
@@ -101,6 +102,11 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 	struct nmr_rundown_calls *calls;
 	bool found;
 
+	/* Until all is well enter says false, and detach has nothing to do. */
+	if (rundown) {
+		WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
+		rundown->calls = NULL;
+	}
 	rcu_read_lock();
 	found = nmr_binding_find(binding);
 	rcu_read_unlock();
@@ -109,15 +115,14 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 				rundown ? "binding" : "rundown");
 		return -EINVAL;
 	}
-	rundown->count = &nmr_rundown_destroyed;
-	rundown->calls = NULL;
 	calls = nmr_rundown_alloc(gfp);
 	if (!calls)
 		return -ENOMEM;
 	calls->binding = binding;
 	calls->side = side;
 	rundown->calls = calls;
-	rundown->count = calls->count;
+	/* A thread that kept trying since the last time finds it open. */
+	smp_store_release(&rundown->count, calls->count);
 	nmr_rundown_show(calls, NULL, calls);
 	return 0;
 }
@@ -208,9 +213,19 @@ static void nmr_rundown_close_this_cpu(void *data)
 	nmr_rundown_close(calls, this_cpu_xchg(*calls->count, NMR_RUNDOWN_CLOSED));
 }
 
+/* Inside cpus_read_lock(): the processor is not there to add to it. */
+static void nmr_rundown_close_offline_cpu(struct nmr_rundown_calls *calls,
+					  unsigned int cpu)
+{
+	s64 *count = per_cpu_ptr(calls->count, cpu);
+
+	nmr_rundown_close(calls, *count);
+	WRITE_ONCE(*count, NMR_RUNDOWN_CLOSED);
+}
+
 /**
  * nmr_rundown_detach() - let no call in any more
- * @rundown: initialised
+ * @rundown: initialised, or not, and then there is no call
  *
  * If a call is still in progress, the last one to end says detach complete for
  * this side. It may be before this returns.
@@ -227,16 +242,17 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 	unsigned int cpu;
 	int result;
 
+	if (!calls)
+		return 0;
 	if (atomic_xchg(&calls->detached, true)) {
 		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
-		return -EINPROGRESS;
+		return atomic64_read(&calls->left) ? -EINPROGRESS : 0;
 	}
 	cpus_read_lock();
 	on_each_cpu(nmr_rundown_close_this_cpu, calls, true);
 	for_each_possible_cpu(cpu)
 		if (!cpu_online(cpu))
-			nmr_rundown_close(calls, xchg(per_cpu_ptr(calls->count, cpu),
-						      NMR_RUNDOWN_CLOSED));
+			nmr_rundown_close_offline_cpu(calls, cpu);
 	cpus_read_unlock();
 	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
 	nmr_rundown_log(calls, NMR_STEP_RUNDOWN_DETACH, result);

@@ -42,6 +42,10 @@
  * may run at the same time. Those of one binding never overlap, save that its
  * two detach callbacks are independent of each other.
  *
+ * A detach callback may take cpus_read_lock(), the one with a rundown does. So
+ * what may call it, register, deregister and wait, is not for CPU hotplug
+ * callbacks nor for who holds that lock; _atomic deregister is for all.
+ *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
  * opaque and never dereferenced, not even by the registrar: each is looked up
  * among the live ones, and none is used again for another. A NULL, stale or
