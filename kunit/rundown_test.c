@@ -191,6 +191,37 @@ static void second_detach_is_reported_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
 }
 
+static void detach_rundown_that_is_idle(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, nmr_rundown_detach(&context->rundown), 0);
+}
+
+static void second_detach_without_calls_is_complete(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+
+	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	caller->in_detach = detach_rundown_that_is_idle;
+	bind_caller(caller, called);
+	mock_unregister_ok(called);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+}
+
+static void rundown_of_no_binding_lets_no_call_in(struct kunit *test)
+{
+	struct nmr_rundown rundown = {};
+
+	nmr_expect_log(test, 1, "rundown_init: no such binding");
+	KUNIT_EXPECT_EQ(test, nmr_rundown_init_client(&rundown, NULL, GFP_KERNEL), -EINVAL);
+
+	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
+	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&rundown), 0);
+	nmr_rundown_destroy(&rundown);
+	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
+}
+
 /* Two processors in and out, across a detach. */
 
 struct nmr_traffic {
@@ -261,6 +292,8 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(second_detach_without_calls_is_complete, nmr_side_gen_params),
+	KUNIT_CASE(rundown_of_no_binding_lets_no_call_in),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
 	{}

@@ -4,8 +4,8 @@
 # kunit.sh
 # Builds a kernel with the project and its KUnit suites inside and runs them in
 # QEMU through the kernel's own kunit.py. From the environment: FILTER, which to
-# run as kunit.py takes it, 'nmr_race' or '*.nmr_race_04*'; and what kunit-lib.sh
-# names. Fails on any test that fails, a crash, a time-out, no test at all, and
+# run as kunit.py takes it, 'nmr_race' or '*.nmr_race_04*'; STEP, below; and what
+# kunit-lib.sh names. Fails on any test that fails, a crash, a time-out, no test at all, and
 # on anything in the kernel's log that does not belong there.
 set -eu
 . "$(dirname "$0")/common.sh"
@@ -15,6 +15,18 @@ kunit_prepare ''
 accelerator='tcg,thread=multi'
 if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
 	accelerator=kvm
+fi
+
+# QEMU takes interrupts between the blocks that it translates, of many
+# instructions; STEP=1 lets it take them between any two, for what races with
+# an interrupt.
+step=
+if [ "${STEP:-}" ]; then
+	if qemu-system-x86_64 -help | grep -q -e '^-singlestep'; then
+		step=-singlestep
+	else
+		accelerator=$accelerator,one-insn-per-tb=on
+	fi
 fi
 
 # What is to be done when the suites are over, which kunit.py does not wait for:
@@ -33,7 +45,7 @@ esac
 rm -f "$build/failed" "$build/test.log"
 {
 	kunit_py run "$suites/.kunitconfig" "$@" --jobs="$(nproc)" --timeout="$seconds" \
-		--qemu_args="-smp 2 -accel $accelerator" \
+		--qemu_args="-smp 2 -accel $accelerator $step" \
 		--kernel_args=tsc=reliable ${FILTER:+"$FILTER"} 2>&1 ||
 		touch "$build/failed"
 } | tee "$build/kunit.out"
