@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The registrar's steps, out of lines of a kernel log or of a trace report.
+
+Documentation/trace.rst has the grammar of both. Nothing here judges what the
+steps mean; contract.py does.
+"""
+import errno
+import re
+from typing import Iterable, Iterator, NamedTuple, Optional, Union
+
+PROVIDER = "provider"
+CLIENT = "client"
+SIDES = (PROVIDER, CLIENT)
+PENDING = -errno.EINPROGRESS
+DECLINED = -errno.ENODEV
+
+# Steps of a callback: the module is called, and returns.
+CALLBACKS = ("attach", "detach", "cleanup")
+OF_REGISTRATION = ("register", "deregister", "deregistered", "wait")
+
+
+def other(side: str) -> str:
+    """The other side of a binding."""
+    return CLIENT if side == PROVIDER else PROVIDER
+
+
+class Step(NamedTuple):
+    """One step. result is None for a callback that is being called."""
+
+    line: int
+    time: Optional[float]
+    name: str
+    side: str
+    npi: str
+    provider: Optional[str]
+    client: Optional[str]
+    binding: Optional[int]
+    result: Optional[int]
+
+    @property
+    def label(self) -> str:
+        """What the log calls it."""
+        return LABELS[self.name, self.side]
+
+    @property
+    def module(self) -> str:
+        """Whose callback, or who said it."""
+        return self.provider if self.side == PROVIDER else self.client
+
+    @property
+    def outcome(self) -> str:
+        """The result, as a person reads it."""
+        if self.result is None:
+            return ""
+        if self.result == PENDING:
+            return "begun" if self.name == "deregister" else "pending"
+        if self.result == 0:
+            return "0"
+        return "-" + errno.errorcode.get(-self.result, str(-self.result))
+
+
+class Damaged(NamedTuple):
+    """A line that was the registrar's once."""
+
+    line: int
+    text: str
+
+
+class Gap(NamedTuple):
+    """Lines are missing here, and the log says so."""
+
+    line: int
+    text: str
+
+
+class Boot(NamedTuple):
+    """The machine starts."""
+
+    line: int
+
+
+class Message(NamedTuple):
+    """The registrar said something else than a step."""
+
+    line: int
+    text: str
+
+
+Item = Union[Step, Damaged, Gap, Boot, Message]
+
+
+def _labels() -> dict:
+    labels = {("attached", CLIENT): "attached", ("declined", CLIENT): "declined",
+              ("unbound", CLIENT): "unbound"}
+    for side in SIDES:
+        for name in OF_REGISTRATION:
+            labels[name, side] = f"{name}_{side}"
+        # These are named after whom the callback is about.
+        for name in ("attach", "detach"):
+            labels[name, side] = f"{name}_{other(side)}"
+        labels["cleanup", side] = f"cleanup_{side}"
+        for name in ("detach_complete", "rundown_detach", "rundown_drained"):
+            labels[name, side] = f"{side}_{name}"
+    return labels
+
+
+LABELS = _labels()
+_BY_LABEL = {label: key for key, label in LABELS.items()}
+
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OWNER = r"[^\s#]+#\d+"
+_LOG = re.compile(
+    rf"nmr_core: (?P<step>[a-z_]+) npi=(?P<npi>{_GUID})"
+    rf" provider=(?P<provider>-|{_OWNER}) client=(?P<client>-|{_OWNER})"
+    r" binding=(?P<binding>-|\d+) result=(?P<result>-|0|-\d+)\s*$")
+_LOG_TIME = re.compile(r"\[\s*(\d+\.\d+)[\] <]")
+_LOG_MESSAGE = re.compile(r"nmr_core: (.*)")
+_LOG_LIKE = re.compile(
+    r"nmr_core: [a-z_]+ npi=|npi=\S+ provider=|provider=\S+ client=\S+ binding=")
+_DROPPED = re.compile(
+    r"printk messages dropped|LOST \d+ EVENTS|\[\d+ EVENTS DROPPED\]", re.IGNORECASE)
+
+# Of tracepoints: the name without nmr_, and which step that is.
+_EVENTS = {
+    "attach_called": "attach", "attach_returned": "attach",
+    "detach_called": "detach", "detach_returned": "detach",
+    "cleanup_called": "cleanup", "cleanup_returned": "cleanup",
+    **{name: name for name in (
+        *OF_REGISTRATION, "attached", "declined", "detach_complete",
+        "rundown_detach", "rundown_drained", "unbound")},
+}
+_EVENT = re.compile(r"(?P<time>\d+\.\d+): (?:nmr:)?nmr_(?P<event>[a-z_]+):\s+(?P<fields>.*)")
+_EVENT_LIKE = re.compile(r"\bnmr_(?:%s): |\]\s.*\bnpi=" % "|".join(_EVENTS))
+_EVENT_FIELDS = re.compile(
+    rf"npi=(?P<npi>{_GUID}) (?:side=(?P<side>provider|client) owner=(?P<owner>{_OWNER})"
+    rf"|provider=(?P<provider>{_OWNER}) client=(?P<client>{_OWNER})"
+    r" binding=(?P<binding>\d+) side=(?P<side2>provider|client))"
+    r" result=(?P<result>0|-\d+)\s*$")
+
+
+def _complete(name: str, side: str, provider: Optional[str], client: Optional[str],
+              binding: Optional[int]) -> bool:
+    """Has the step what a step of its name has, and nothing else?"""
+    if (name, side) not in LABELS:
+        return False
+    if name in OF_REGISTRATION:
+        return binding is None and (provider is None) == (side == CLIENT) and \
+            (client is None) == (side == PROVIDER)
+    return None not in (provider, client, binding)
+
+
+def _dash(text: str) -> Optional[str]:
+    return None if text == "-" else text
+
+
+def _log_step(number: int, line: str) -> Optional[Step]:
+    match = _LOG.search(line)
+    if not match or match["step"] not in _BY_LABEL:
+        return None
+    name, side = _BY_LABEL[match["step"]]
+    provider, client = _dash(match["provider"]), _dash(match["client"])
+    binding = None if match["binding"] == "-" else int(match["binding"])
+    result = None if match["result"] == "-" else int(match["result"])
+    if not _complete(name, side, provider, client, binding) or \
+            result is None and name not in CALLBACKS:
+        return None
+    time = _LOG_TIME.search(line[:match.start()])
+    return Step(number, float(time[1]) if time else None, name, side, match["npi"],
+                provider, client, binding, result)
+
+
+def _event_step(number: int, event: "re.Match[str]") -> Optional[Step]:
+    match = _EVENT_FIELDS.match(event["fields"])
+    name = _EVENTS.get(event["event"])
+    if not match or not name:
+        return None
+    side = match["side"] or match["side2"]
+    provider, client = match["provider"], match["client"]
+    if match["owner"]:
+        provider = match["owner"] if side == PROVIDER else None
+        client = match["owner"] if side == CLIENT else None
+    binding = int(match["binding"]) if match["binding"] else None
+    if not _complete(name, side, provider, client, binding):
+        return None
+    called = event["event"].endswith("_called")
+    return Step(number, float(event["time"]), name, side, match["npi"], provider,
+                client, binding, None if called else int(match["result"]))
+
+
+def _cut_off(text: str) -> bool:
+    """Is this what is left of a step's line, cut off within its name?"""
+    return re.fullmatch(r"[a-z_]{4,}", text) is not None and \
+        any(label.startswith(text) for label in _BY_LABEL)
+
+
+def read_line(number: int, line: str) -> Optional[Item]:
+    """What a line is, or None if it is nothing of the registrar's."""
+    if _DROPPED.search(line):
+        return Gap(number, line.strip())
+    event = _EVENT.search(line)
+    step = _event_step(number, event) if event else _log_step(number, line)
+    if step:
+        return step
+    if "Linux version " in line:
+        return Boot(number)
+    if event and event["event"] in _EVENTS or _LOG_LIKE.search(line) or \
+            _EVENT_LIKE.search(line):
+        return Damaged(number, line.strip())
+    message = _LOG_MESSAGE.search(line)
+    if not message:
+        return None
+    text = message[1].strip()
+    if _cut_off(text.split(" ")[0]):
+        return Damaged(number, line.strip())
+    if "taint" in text:
+        return None
+    return Message(number, text)
+
+
+def is_event(line: str) -> bool:
+    """Is the line from a trace report rather than from a log?"""
+    return _EVENT.search(line) is not None
+
+
+def read(lines: Iterable[bytes]) -> Iterator[Item]:
+    """All that there is of the registrar's in these lines."""
+    for number, line in enumerate(lines, 1):
+        item = read_line(number, line.decode("utf-8", "replace").rstrip("\r\n"))
+        if item:
+            yield item
