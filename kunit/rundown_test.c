@@ -282,6 +282,99 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&traffic->after_cleanup), 0);
 }
 
+/*
+ * A thread that goes on trying is preempted anywhere in an enter, by one that
+ * keeps its processor while the rundown is destroyed, a grace period passes, and
+ * the next binding gets the memory of its counters. Forced where QEMU steps
+ * instruction by instruction: there one round in thirty was in the window.
+ */
+#define NMR_PREEMPTIONS 60
+
+struct nmr_preemption {
+	struct nmr_context *context;
+	enum { NMR_RUN, NMR_HOLD, NMR_HELD, NMR_OVER } hold;
+	atomic_t after_cleanup;
+};
+
+static int try_to_call(struct nmr_mock *caller)
+{
+	struct nmr_preemption *preemption = caller->private;
+
+	set_cpus_allowed_ptr(current, cpumask_of(num_online_cpus() - 1));
+	while (READ_ONCE(preemption->hold) != NMR_OVER) {
+		struct nmr_context *context = READ_ONCE(preemption->context);
+
+		if (!nmr_rundown_enter(&context->rundown)) {
+			cond_resched();
+			continue;
+		}
+		if (atomic_read(&context->cleanups))
+			atomic_inc(&preemption->after_cleanup);
+		else
+			nmr_rundown_exit(&context->rundown);
+	}
+	return 0;
+}
+
+static int hold_processor(struct nmr_mock *caller)
+{
+	struct nmr_preemption *preemption = caller->private;
+
+	set_cpus_allowed_ptr(current, cpumask_of(num_online_cpus() - 1));
+	sched_set_fifo(current);
+	while (READ_ONCE(preemption->hold) != NMR_OVER) {
+		if (READ_ONCE(preemption->hold) != NMR_HOLD) {
+			usleep_range(100, 200);
+			continue;
+		}
+		WRITE_ONCE(preemption->hold, NMR_HELD);
+		while (READ_ONCE(preemption->hold) == NMR_HELD)
+			cpu_relax();
+	}
+	return 0;
+}
+
+static void preempted_enter_counts_nowhere_else(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
+	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
+	struct nmr_preemption *preemption;
+	struct nmr_thread *trying, *holding;
+	unsigned int round;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
+	preemption = kunit_kzalloc(test, sizeof(*preemption), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, preemption);
+	caller->private = preemption;
+	bind_caller(caller, called);
+	preemption->context = caller->context;
+	set_cpus_allowed_ptr(current, cpumask_of(0));
+	trying = nmr_start(test, try_to_call, caller);
+	holding = nmr_start(test, hold_processor, caller);
+	for (round = 0; round < NMR_PREEMPTIONS; round++) {
+		usleep_range(1000, 3000);
+		WRITE_ONCE(preemption->hold, NMR_HOLD);
+		nmr_await_true(test, READ_ONCE(preemption->hold) == NMR_HELD);
+		mock_deregister_ok(caller);
+		/* Held inside a call, it has to come out. */
+		if (!atomic_read(&preemption->context->cleanups))
+			WRITE_ONCE(preemption->hold, NMR_RUN);
+		mock_wait_ok(caller);
+		rcu_barrier();
+		mock_register_ok(caller);
+		WRITE_ONCE(preemption->hold, NMR_RUN);
+		WRITE_ONCE(preemption->context, caller->context);
+	}
+	WRITE_ONCE(preemption->hold, NMR_OVER);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(trying), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(holding), 0);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	KUNIT_EXPECT_EQ(test, atomic_read(&preemption->after_cleanup), 0);
+	mock_unregister_ok(called);
+}
+
 static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(detach_without_calls_is_complete_at_once, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_is_complete_at_the_last_exit, nmr_side_gen_params),
@@ -296,6 +389,7 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE(rundown_of_no_binding_lets_no_call_in),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
+	KUNIT_CASE(preempted_enter_counts_nowhere_else),
 	{}
 };
 
