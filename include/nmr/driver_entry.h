@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Read before a source that has DriverEntry, by the option that nmr_wdk's
+ * Makefile.wdk gives the compiler: makes a module's init and exit of it. No type
+ * of Windows' is defined here, as what a source defines before its own #include
+ * lines may matter to those.
+ */
+#ifndef _NMR_DRIVER_ENTRY_H
+#define _NMR_DRIVER_ENTRY_H
+
+#ifndef MODULE
+#error A Windows driver is built as a module.
+#endif
+
+struct module;
+struct _DRIVER_OBJECT;
+struct _UNICODE_STRING;
+
+extern struct module __this_module;
+
+int DriverEntry(struct _DRIVER_OBJECT *DriverObject, struct _UNICODE_STRING *RegistryPath);
+
+int nmr_wdk_load_driver(struct _DRIVER_OBJECT **driver, struct module *owner,
+			const char *name,
+			int (*entry)(struct _DRIVER_OBJECT *DriverObject,
+				     struct _UNICODE_STRING *RegistryPath));
+void nmr_wdk_unload_driver(struct _DRIVER_OBJECT *driver);
+
+static struct _DRIVER_OBJECT *nmr_wdk_driver;
+
+int init_module(void);
+int init_module(void)
+{
+	return nmr_wdk_load_driver(&nmr_wdk_driver, &__this_module, KBUILD_MODNAME,
+				   DriverEntry);
+}
+
+void cleanup_module(void);
+void cleanup_module(void)
+{
+	nmr_wdk_unload_driver(nmr_wdk_driver);
+}
+
+/* Objtool is to see that somebody calls them: the loader, through the module. */
+static void *nmr_wdk_called_by_the_loader[]
+	__attribute__((__used__, __section__(".init.data"))) = {
+	(void *)init_module, (void *)cleanup_module,
+};
+
+static const char nmr_wdk_license[]
+	__attribute__((__used__, __section__(".modinfo"), __aligned__(1))) =
+	"license=" NMR_WDK_LICENSE;
+static const char nmr_wdk_description[]
+	__attribute__((__used__, __section__(".modinfo"), __aligned__(1))) =
+	"description=" NMR_WDK_DESCRIPTION;
+
+#endif /* _NMR_DRIVER_ENTRY_H */
