@@ -33,6 +33,14 @@ mutants: ## break nmr_core/ on purpose: the suites must notice each time
 check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
 	@scripts/check.sh
 
+storm: storm-stock storm-kasan ## load and unload everything at random; DURATION=60 SEED=N
+
+storm-stock: ## the same on a stock kernel alone; KERNEL= as well
+	@scripts/storm.sh $(KERNEL)
+
+storm-kasan: ## and on one with KASAN, lockdep and kmemleak, which takes minutes to build
+	@SAN=kasan scripts/storm.sh
+
 modules: ## build the modules here, for the running kernel or KDIR=HEADERS
 	$(kbuild) modules
 
@@ -42,4 +50,4 @@ modules_install: ## install them for that kernel
 clean: ## remove what modules made
 	$(kbuild) clean
 
-.PHONY: help demo shell test kunit-module coverage mutants check modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan check modules modules_install clean

@@ -64,7 +64,7 @@ build()
 {
 	rm -rf "$work/build"
 	mkdir "$work/build"
-	"$scripts/build.sh" "$work/build" "$@" CONFIG_NMR_BENCH=m \
+	"$scripts/build.sh" "$work/build" "$@" CONFIG_NMR_BENCH=m CONFIG_NMR_STORM=m \
 		>"$work/built" 2>&1 && status=0 || status=1
 	sed "s|$work/build/||g" "$work/built"
 	return "$status"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The words that guest-demo.sh is written in, to be sourced: load and unload
-# modules, make traffic, look at the log and the slab caches, and check.
+# The words that guest-demo.sh and guest-storm.sh are written in, to be sourced:
+# load and unload modules, make traffic, look at the log and the slab caches, and
+# check. A script that is not the demo says so in $suite.
 unload_bound=20
 log_part=/tmp/log-part
 log_whole=/tmp/log-whole
@@ -20,9 +21,9 @@ check()
 	name=$1
 	shift
 	if "$@" >/tmp/reason 2>&1; then
-		echo "ok   demo: $name"
+		echo "ok   ${suite:-demo}: $name"
 	else
-		echo "FAIL demo: $name"
+		echo "FAIL ${suite:-demo}: $name"
 	fi
 	sed 's/^/  /' /tmp/reason
 }
@@ -60,7 +61,7 @@ load()
 	shift
 	[ "${quiet:-}" ] || echo "insmod $module${*:+ $*}"
 	insmod "/modules/$module.ko" "$@" || {
-		echo "FAIL demo: insmod $module $*"
+		echo "FAIL ${suite:-demo}: insmod $module $*"
 		give_up
 	}
 }
@@ -82,7 +83,7 @@ unload()
 	done
 	for module; do
 		wait_until $unload_bound [ -e "/tmp/gone-$module" ] || {
-			echo "FAIL demo: rmmod $module has not returned in $unload_bound s"
+			echo "FAIL ${suite:-demo}: rmmod $module has not returned in $unload_bound s"
 			give_up
 		}
 		cat "/tmp/gone-$module" >>/tmp/unloads
@@ -149,7 +150,7 @@ delivered_at_least()
 wait_packets()
 {
 	wait_until 20 delivered_at_least "$1" || {
-		echo "FAIL demo: no $1 packets in 20 s"
+		echo "FAIL ${suite:-demo}: no $1 packets in 20 s"
 		counts
 		give_up
 	}

@@ -1,0 +1,371 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guest part of storm.sh: what the registrar catches, one at a time; then two
+# shells load and unload all modules at random, and nothing may be left of it.
+# seed= and duration= come from the kernel's command line. The log goes to the
+# second serial line, packed, for storm.sh to judge.
+#
+# shellcheck disable=SC2154 # init gets seed= and duration= from the kernel
+. /guest-lib.sh
+
+suite=storm
+storm_modules="nmr_storm_provider1 nmr_storm_provider2 nmr_storm_client
+	nmr_storm_forgetful nmr_storm_slow nmr_provider_demo nmr_client_demo"
+leaks=/sys/kernel/debug/kmemleak
+registry=/sys/kernel/debug/nmr/registry
+
+# Packed, or it would fill the memory and the serial line.
+save_log()
+{
+	dmesg -r -c >"$log_part"
+	gzip -1 <"$log_part" >>/tmp/log.gz
+}
+
+send_log()
+{
+	base64 /tmp/log.gz >/dev/ttyS1
+}
+
+give_up()
+{
+	echo w >/proc/sysrq-trigger
+	cat "$registry"
+	save_log
+	send_log
+	tail -n 60 "$log_part"
+	poweroff -f
+}
+
+# lines PATTERN: how many lines of the log since the chapter began have it.
+lines()
+{
+	dmesg | grep -c "$1"
+}
+
+# has COUNT PATTERN
+has()
+{
+	[ "$(lines "$2")" -eq "$1" ] && return
+	echo "$(lines "$2") lines with \"$2\", not $1:"
+	dmesg | grep -v ' result='
+	return 1
+}
+
+registry_has()
+{
+	grep -q "$1" "$registry"
+}
+
+registry_lacks()
+{
+	! registry_has "$1"
+}
+
+# Nothing but the line with the columns' names.
+registry_empty()
+{
+	[ "$(wc -l <"$registry")" -eq 1 ] && return
+	cat "$registry"
+	return 1
+}
+
+gone()
+{
+	[ ! -d "/sys/module/$1" ]
+}
+
+# insmod that must fail as the module's parameter says.
+load_fails()
+{
+	echo "insmod $*"
+	module=$1
+	shift
+	! insmod "/modules/$module.ko" "$@" 2>/tmp/error &&
+		grep -q 'Operation canceled' /tmp/error
+}
+
+is_stuck="nmr_storm_provider1#.: deregistering for"
+owes="binding [0-9]*: nmr_storm_slow#. owes detach complete"
+
+stuck_detach()
+{
+	chapter "a client that does not complete (contract 5.6)"
+	load nmr_core dyndbg=+p detach_warn_secs=1
+	load nmr_storm_provider1
+	load nmr_storm_slow linger_ms=5500
+	timed_rmmod nmr_storm_provider1 &
+	sleep 1
+	check "the registry shows who is pending" \
+		registry_has '^binding .* nmr_storm_provider1#0 nmr_storm_slow#0 detaching done .* pending '
+	wait_until 20 [ -e /tmp/gone-nmr_storm_provider1 ]
+	cat /tmp/gone-nmr_storm_provider1 >>/tmp/unloads
+	rm /tmp/gone-nmr_storm_provider1
+	for secs in 1 2 4; do
+		check "after $secs s each of the two bindings is named, and who owes" \
+			has 2 "$is_stuck $secs s: $owes"
+	done
+	check "and that is all, at growing intervals" has 6 deregistering
+	unload nmr_storm_slow
+
+	chapter "the same, and the watchdog off"
+	echo 0 >/sys/module/nmr_core/parameters/detach_warn_secs
+	load nmr_storm_provider1
+	load nmr_storm_slow linger_ms=1500
+	unload nmr_storm_provider1
+	check "not a word" has 0 deregistering
+	unload nmr_storm_slow
+	echo 10 >/sys/module/nmr_core/parameters/detach_warn_secs
+}
+
+# forgets NAME COUNT DUTY: after the forgetful client went with so many
+# registrations. It says each time what it forgets: insmod tries twice what fails.
+forgets()
+{
+	times=$(lines "nmr_storm_forgetful: forgets to $3")
+	check "$1: it forgot" [ "$times" -gt 0 ]
+	check "$1: reported once, with its name" \
+		has "$times" "module nmr_storm_forgetful goes and leaves"
+	check "$1: and for each registration what was not done" \
+		has $(($2 * times)) "nmr_storm_forgetful#.: did not $3; doing it now"
+	check "$1: all bindings came apart" has $(($2 * times)) ' unbound '
+	check "$1: nothing of it is left" registry_lacks nmr_storm_forgetful
+}
+
+forgotten_duties()
+{
+	load nmr_storm_provider1 linger_ms=1000
+
+	chapter "a client that does not deregister, and the provider pends (contract 5.7)"
+	load nmr_storm_forgetful forget_deregister=1
+	unload nmr_storm_forgetful
+	forgets "rmmod without deregister" 2 deregister
+	check "the provider did pend" has 2 'detach_client .* result=-115'
+
+	chapter "a client that does not wait"
+	load nmr_storm_forgetful forget_wait=1
+	unload nmr_storm_forgetful
+	forgets "rmmod without wait" 2 wait
+
+	chapter "an init that fails and leaves both registrations"
+	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=2
+	forgets "failed init" 2 deregister
+
+	chapter "an init that fails in the middle and leaves one"
+	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=1
+	forgets "init failed in the middle" 1 deregister
+
+	chapter "an init that fails and cleans up"
+	check "insmod fails" load_fails nmr_storm_forgetful fail_after=2
+	check "nothing to report" has 0 'nmr_core: .*did not\|goes and leaves'
+	check "nothing of it is left" registry_lacks nmr_storm_forgetful
+
+	chapter "a provider that does not deregister, and the client pends"
+	load nmr_storm_slow linger_ms=1000
+	unload nmr_storm_provider1
+	load nmr_storm_provider2 forget_deregister=1
+	unload nmr_storm_provider2
+	check "reported once, with its name" has 1 "module nmr_storm_provider2 goes and leaves"
+	check "the client did pend" has 4 'detach_provider .* result=-115'
+	check "nothing of it is left" registry_lacks nmr_storm_provider2
+	unload nmr_storm_slow
+}
+
+# draw LIMIT: the next number below it, in $drawn; the same for the same seed.
+draw()
+{
+	state=$(((state * 1103515245 + 12345) & 0x7fffffff))
+	drawn=$(((state >> 12) % $1))
+}
+
+# What to insmod $module with, in $with. As many draws for each.
+draw_parameters()
+{
+	with=
+	draw 4
+	case $drawn$module in
+	0nmr_storm_*) draw 3; with="fail_after=$drawn" ;;
+	*nmr_provider_demo) draw 3; with="instances=$((drawn + 1))" ;;
+	# Seldom a thread that does not pause: it takes a processor away.
+	*nmr_client_demo) draw 20; with="instances=$((drawn % 3 + 1))"
+		[ "$drawn" -gt 0 ] || with="$with poll_interval_ms=0" ;;
+	*) draw 3 ;;
+	esac
+	draw 200
+	case $module in
+	nmr_storm_slow) with="$with linger_ms=$((drawn + 1))" ;;
+	nmr_storm_forgetful) [ "$drawn" -lt 50 ] || with="$with forget_deregister=1"
+		[ "$drawn" -lt 150 ] || with="$with forget_wait=1" ;;
+	esac
+}
+
+# Of two shells that want the same one will find it done, or being done.
+lost_race()
+{
+	grep -qE 'File exists|No such file|busy|temporarily unavailable' "$1"
+}
+
+count_result()
+{
+	if [ "$1" -eq 0 ]; then
+		eval "$2=\$(($2 + 1))"
+	elif grep -q 'Operation canceled' "$error"; then
+		injected=$((injected + 1))
+	elif lost_race "$error"; then
+		lost=$((lost + 1))
+	else
+		cat "$error" >>/tmp/refused
+	fi
+}
+
+# shell NUMBER: until the time is up. What fails counts as one load, though insmod
+# tries it twice. Files of its own: the kernel makes one load
+# of two that are under way of the same file, and here each is to count.
+shell()
+{
+	state=$((seed * 2 + $1))
+	error=/tmp/error-$1
+	loads=0 unloads=0 injected=0 lost=0
+	cp -r /modules "/tmp/modules-$1"
+	while read -r up _ </proc/uptime && [ "${up%.*}" -lt "$storm_end" ]; do
+		draw 7
+		# shellcheck disable=SC2086 # a list of words
+		set -- "$1" $storm_modules
+		shift "$drawn"
+		module=$2
+		set -- "${error##*-}"
+		draw_parameters
+		if [ -d "/sys/module/$module" ]; then
+			rmmod "$module" 2>"$error"
+			count_result $? unloads
+		else
+			# shellcheck disable=SC2086 # a list of words
+			insmod "/tmp/modules-$1/$module.ko" $with 2>"$error"
+			count_result $? loads
+		fi
+	done
+	rm -r "/tmp/modules-$1"
+	echo "$loads $injected $unloads $lost" >"/tmp/counts-$1"
+}
+
+all_out()
+{
+	for module in $storm_modules; do
+		gone "$module" || unload "$module"
+	done
+}
+
+# How many allocations for each processor there are; in pages, where the kernel
+# does not count them.
+percpu_memory()
+{
+	awk '/nr_cur_alloc/ { print $3 }' /sys/kernel/debug/percpu_stats 2>/dev/null |
+		grep . || awk '/^Percpu:/ { print $2 / 4 }' /proc/meminfo
+}
+
+percpu_is()
+{
+	[ "$(percpu_memory)" -le "$1" ]
+}
+
+same_percpu()
+{
+	wait_until 10 percpu_is "$1"
+	status=$?
+	echo "$1 before, $(percpu_memory) after"
+	return "$status"
+}
+
+# It takes two scans to be sure.
+no_leaks()
+{
+	echo scan >$leaks
+	sleep 6
+	echo scan >$leaks
+	[ -z "$(cat $leaks)" ] || { cat $leaks; return 1; }
+}
+
+nothing_refused()
+{
+	[ ! -s /tmp/refused ] || { sort /tmp/refused | uniq -c; return 1; }
+}
+
+storm()
+{
+	chapter "the storm: $duration s, seed $seed"
+	# What is made once, and stays.
+	for _ in 1 2; do
+		for module in $storm_modules; do
+			load "$module"
+		done
+		sleep 1
+		all_out
+	done
+	registrar_objects >/tmp/objects
+	kmalloc_objects >/tmp/kmalloc
+	percpu=$(percpu_memory)
+	[ ! -e $leaks ] || no_leaks >/dev/null || echo clear >$leaks
+	start_traffic
+
+	storm_end=$(($(now) / 100 + duration))
+	shell 1 &
+	shell 2 &
+	while ! { [ -e /tmp/counts-1 ] && [ -e /tmp/counts-2 ]; }; do
+		sleep 1
+		save_log
+		[ "$(now)" -lt $(((storm_end + 60) * 100)) ] || {
+			echo "FAIL storm: it does not come to its end"
+			give_up
+		}
+	done
+	awk '{ loads += $1 + $2; injected += $2; unloads += $3; lost += $4 }
+		END { print loads " module loads, " injected " of them made to fail, " \
+			unloads " unloads, " lost " that came too late" }' /tmp/counts-*
+	all_out
+	stop_traffic
+	save_log
+
+	chapter "after the storm"
+	check "no insmod or rmmod was refused for another reason" nothing_refused
+	check "every module went" every_rmmod_succeeded
+	check "the registry is empty" registry_empty
+	check "no object of the registrar's is left" same_objects /tmp/objects
+	check "no other cache grew by 100 objects" no_leak /tmp/kmalloc 100
+	check "no memory for each processor is left" same_percpu "$percpu"
+	[ ! -e $leaks ] || check "nothing leaked" no_leaks
+	unload nmr_core
+	check "the core went" gone nmr_core
+	[ ! -e $leaks ] || check "nor from the core" no_leaks
+	save_log
+}
+
+# The last of all: lockdep reports once, and then is off. Attach takes the lock
+# inside the callback, so wait must not be called under it. Here it is over by
+# then, and nothing hangs.
+lock_over_wait()
+{
+	chapter "a lock held over wait that a callback needs (contract 5.5)"
+	load nmr_core
+	load nmr_storm_provider1
+	load nmr_storm_client lock_over_wait=1
+	check "no report before" has 0 'possible circular locking'
+	unload nmr_storm_client
+	check "lockdep reports it" has 1 'possible circular locking dependency'
+	check "with the lock's name" has 1 'storm_lock.*, at: .*storm_'
+	check "and the registration's" has 1 'storm_clients\[npi\].*, at: .*nmr_'
+	unload nmr_storm_provider1
+	unload nmr_core
+	# Not for those who judge the log.
+	dmesg -c >/dev/null
+}
+
+echo "kernel $(uname -r), $(nproc) processors"
+stuck_detach
+forgotten_duties
+save_log
+storm
+send_log
+if [ -e /proc/lockdep ]; then
+	lock_over_wait
+fi
+echo "end of the storm"

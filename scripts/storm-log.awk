@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# awk -f storm-log.awk LOG
+# Goes through a storm's log (dmesg -r) and complains about all that is bad in
+# it. A warning that a module left its registrations is expected once for each
+# time that a module says it forgets, and no other is.
+
+function bad(text)
+{
+	if (++complaints <= 100)
+		print text
+}
+
+# "<7>[  123.456789] text", or a line of it without.
+{
+	level = 6
+	line = $0
+	if (match(line, /^<[0-9]+>/)) {
+		level = substr(line, 2, RLENGTH - 2) % 8
+		line = substr(line, RLENGTH + 1)
+	}
+}
+
+line ~ / nmr_[a-z0-9_]+: forgets to / {
+	match(line, /nmr_[a-z0-9_]+: forgets/)
+	forgot[substr(line, RSTART, RLENGTH - 9)]++
+}
+
+# Trace lines of the other processor may be in between.
+line ~ / nmr_core: .* result=/ { next }
+
+line ~ /cut here/ {
+	in_report = 1
+	expected = 0
+	report = line
+	next
+}
+
+in_report && line !~ / nmr_[a-z0-9_]+: / {
+	report = report "\n" line
+	if (match(line, /module nmr_[a-z0-9_]+ goes and leaves/)) {
+		warned[substr(line, RSTART + 7, RLENGTH - 23)]++
+		expected = 1
+	}
+	if (line ~ /end trace/) {
+		if (!expected)
+			bad(report)
+		in_report = 0
+	}
+	next
+}
+
+line ~ / nmr_core: .*#[0-9]+: did not (deregister|wait); doing it now/ { next }
+# The chapter on the watchdog; in the storm nothing takes so long as its 10 s.
+line ~ / nmr_core: nmr_storm_provider1#[01]: deregistering for [124] s: / { next }
+line ~ /loading out-of-tree module taints kernel/ { next }
+
+line ~ /WARNING|BUG|INFO:|Oops|KASAN|KFENCE|UBSAN|ODEBUG|refcount_t|Call Trace/ ||
+line ~ /possible .*(locking|deadlock)|inconsistent lock state|suspicious RCU|bad unlock/ ||
+line ~ /rcu.*stall|soft lockup|blocked for more than|general protection|unreferenced object/ ||
+line ~ /Objects remaining|still has objects|scheduling while atomic|sleeping function/ ||
+(level <= 4 && line ~ / (nmr_[a-z0-9_]+|third_module): /) {
+	bad(line)
+	shown = 30
+	next
+}
+
+shown > 0 {
+	shown--
+	bad("  " line)
+}
+
+END {
+	if (in_report)
+		bad(report)
+	for (module in forgot) {
+		times += forgot[module]
+		if (forgot[module] != warned[module] + 0)
+			bad(module " forgot " forgot[module] " times, reported " warned[module] + 0)
+	}
+	for (module in warned)
+		if (!(module in forgot))
+			bad(module " reported " warned[module] " times, and forgot nothing")
+	if (!complaints)
+		print times + 0 " forgotten duties, each reported once, by name"
+	exit !times || complaints > 0
+}

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# storm.sh [SERIES|VERSION]
+# Builds the modules for a stock kernel, boots it in QEMU, and has guest-storm.sh
+# load and unload them at random there. From the environment:
+#   DURATION  seconds of it (60)
+#   SEED      what to draw from; printed, and repeats what the shells do
+#   SAN       kasan: a kernel with KASAN, lockdep and kmemleak, built for it
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+scripts=$(dirname "$0")
+duration=${DURATION:-60}
+seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
+case ${SAN:-} in
+'')	kernel=$("$scripts/kernel-package.sh" "${1:-6.12}") ;;
+kasan)	kernel=$("$scripts/kernel-kasan.sh" "${1:-6.12}") ;;
+*)	die "SAN=$SAN: kasan, or nothing" ;;
+esac
+log=$NMR_CACHE/storm-${kernel##*/}.log
+workdir
+
+mkdir "$work/build"
+"$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_STORM=m
+rm -r "$work/build/samples"
+"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
+find "$work/build" -name '*.ko' -exec strip --strip-debug {} +
+find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
+	"$scripts"/guest-{storm,lib}.sh {} +
+
+# Exact numbers of objects, and on a stock kernel a look at each as it is freed.
+debug=slab_nomerge
+[ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
+"$scripts/qemu.sh" -t $((duration + 420)) -l "$work/packed" "$kernel/vmlinuz" \
+	"$work/initramfs" run=/guest-storm.sh seed="$seed" duration="$duration" \
+	rcupdate.rcu_expedited=1 tsc=reliable "$debug" </dev/null |
+	sed -u 's/\r//' | tee "$work/console" || :
+tr -d '\r' <"$work/packed" | base64 -d | gzip -dc >"$log" || :
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1
+
+	shift
+	if "$@" >"$work/reason" 2>&1; then
+		echo "ok   storm: $name"
+	else
+		echo "FAIL storm: $name"
+	fi
+	sed 's/^/  /' "$work/reason"
+}
+
+{
+	check "the guest came to the end" grep -q '^end of the storm' "$work/console"
+	check "nothing bad in the log, and who forgot is named" \
+		awk -f "$scripts/storm-log.awk" "$log"
+	check "the trace keeps the contract" \
+		"$scripts/nmr-trace" -q --whole "$log"
+} | tee -a "$work/console"
+
+passed=$(grep -c '^ok ' "$work/console" || :)
+failed=$(grep -c '^FAIL ' "$work/console" || :)
+echo
+echo "storm on ${kernel##*/}, SEED=$seed: $passed ok, $failed failed; the log: $log"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A binding of the storm, the same for both sides: from attach until it is told
+ * to detach, a timer and a work item call the other side over and over.
+ */
+#ifndef _NMR_STORM_BINDING_H
+#define _NMR_STORM_BINDING_H
+
+#include <linux/atomic.h>
+#include <linux/container_of.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/nmr.h>
+#include <linux/nmr_rundown.h>
+#include <linux/slab.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+static unsigned int linger_ms;
+module_param(linger_ms, uint, 0444);
+MODULE_PARM_DESC(linger_ms, "how long the last call goes on after detach (default 0: no such call)");
+
+static bool lock_over_wait;
+module_param(lock_over_wait, bool, 0444);
+MODULE_PARM_DESC(lock_over_wait, "hold a lock over wait that attach takes, for lockdep to see (default N)");
+
+/* Guards nothing: attach takes it, and a wait that it is held over, if told so. */
+static DEFINE_MUTEX(storm_lock);
+
+/* Of both sides. */
+struct storm_dispatch {
+	void (*call)(void *binding_context, bool may_sleep);
+};
+
+struct storm_binding {
+	struct nmr_rundown calls;
+	const struct storm_dispatch *peer;
+	void *peer_context;
+	struct timer_list timer;
+	struct delayed_work work;
+	/* Ends the call that goes on after detach. */
+	struct delayed_work linger;
+	atomic_t received;
+};
+
+static void storm_called(void *binding_context, bool may_sleep)
+{
+	struct storm_binding *binding = binding_context;
+
+	atomic_inc(&binding->received);
+	if (may_sleep)
+		usleep_range(200, 2000);
+	atomic_inc(&binding->received);
+}
+
+static const struct storm_dispatch storm_dispatch = {
+	.call = storm_called,
+};
+
+static void storm_timer(struct timer_list *timer)
+{
+	struct storm_binding *binding = container_of(timer, struct storm_binding, timer);
+
+	if (!nmr_rundown_enter(&binding->calls))
+		return;
+	binding->peer->call(binding->peer_context, false);
+	mod_timer(&binding->timer, jiffies + 4);
+	nmr_rundown_exit(&binding->calls);
+}
+
+static void storm_work(struct work_struct *work)
+{
+	struct storm_binding *binding =
+		container_of(to_delayed_work(work), struct storm_binding, work);
+
+	if (!nmr_rundown_enter(&binding->calls))
+		return;
+	binding->peer->call(binding->peer_context, true);
+	schedule_delayed_work(&binding->work, 4);
+	nmr_rundown_exit(&binding->calls);
+}
+
+static void storm_linger_work(struct work_struct *work)
+{
+	struct storm_binding *binding =
+		container_of(to_delayed_work(work), struct storm_binding, linger);
+
+	nmr_rundown_exit(&binding->calls);
+}
+
+static struct storm_binding *storm_binding_create(void)
+{
+	struct storm_binding *binding = kzalloc(sizeof(*binding), GFP_KERNEL);
+
+	if (!binding)
+		return NULL;
+	if (lock_over_wait) {
+		mutex_lock(&storm_lock);
+		mutex_unlock(&storm_lock);
+	}
+	timer_setup(&binding->timer, storm_timer, 0);
+	INIT_DELAYED_WORK(&binding->work, storm_work);
+	INIT_DELAYED_WORK(&binding->linger, storm_linger_work);
+	return binding;
+}
+
+/* Attached, and it stays so until attach has returned. */
+static void storm_binding_start(struct storm_binding *binding)
+{
+	if (linger_ms)
+		WARN_ON(!nmr_rundown_enter(&binding->calls));
+	mod_timer(&binding->timer, jiffies + 1);
+	schedule_delayed_work(&binding->work, 1);
+}
+
+static int storm_detach(void *binding_context)
+{
+	struct storm_binding *binding = binding_context;
+
+	if (linger_ms)
+		schedule_delayed_work(&binding->linger, msecs_to_jiffies(linger_ms));
+	return nmr_rundown_detach(&binding->calls);
+}
+
+/* Who said detach complete may still be in this module: wait for them, too. */
+static void storm_cleanup(void *binding_context)
+{
+	struct storm_binding *binding = binding_context;
+
+	timer_shutdown_sync(&binding->timer);
+	cancel_delayed_work_sync(&binding->work);
+	cancel_delayed_work_sync(&binding->linger);
+	nmr_rundown_destroy(&binding->calls);
+	kfree(binding);
+}
+
+#endif /* _NMR_STORM_BINDING_H */

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Provider 2 of two that are alike. */
+#include "provider.h"
+
+MODULE_DESCRIPTION("Network Module Registrar: storm, provider2");
+MODULE_LICENSE("GPL");
