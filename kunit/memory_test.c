@@ -16,6 +16,9 @@
 /* More than any call allocates. */
 #define NMR_MANY_ALLOCATIONS 100
 
+#define NMR_AT_ONCE (GFP_NOWAIT | __GFP_NOWARN)
+#define NMR_PERCPU_PIECES 100000
+
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
 /* A switch of failslab's; its file holds a pointer to it. */
@@ -228,6 +231,64 @@ static void rundown_init_without_memory_fails_cleanly(struct kunit *test)
 	mock_bind(self, peer);
 }
 
+/*
+ * What may not sleep gets the counters of each processor from pages that are
+ * there, and those can be used up; that is nothing that failslab knows of.
+ */
+static int use_up_percpu_memory(void __percpu **taken, int most)
+{
+	static const size_t sizes[] = { PAGE_SIZE, 512, 64, sizeof(s64) };
+	int i, count = 0;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		while (count < most) {
+			taken[count] = __alloc_percpu_gfp(sizes[i], sizeof(s64), NMR_AT_ONCE);
+			if (!taken[count])
+				break;
+			count++;
+		}
+	return count;
+}
+
+static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
+					       struct nmr_binding *binding)
+{
+	struct nmr_rundown *rundown = mock->private;
+	unsigned long end = nmr_bound();
+	void __percpu **taken;
+	int err, count = 0;
+
+	taken = kvcalloc(NMR_PERCPU_PIECES, sizeof(*taken), GFP_KERNEL);
+	KUNIT_EXPECT_NOT_NULL(mock->test, taken);
+	if (!taken)
+		return;
+	/* Again, while a worker brings in more. */
+	do {
+		count += use_up_percpu_memory(taken + count, NMR_PERCPU_PIECES - count);
+		err = mock->side == NMR_CLIENT ?
+			nmr_rundown_init_client(rundown, binding, NMR_AT_ONCE) :
+			nmr_rundown_init_provider(rundown, binding, NMR_AT_ONCE);
+		if (!err)
+			nmr_rundown_destroy(rundown);
+	} while (!err && count < NMR_PERCPU_PIECES && time_before(jiffies, end));
+	KUNIT_EXPECT_EQ(mock->test, err, -ENOMEM);
+	KUNIT_EXPECT_FALSE(mock->test, nmr_rundown_enter(rundown));
+	while (count)
+		free_percpu(taken[--count]);
+	kvfree(taken);
+}
+
+static void rundown_init_without_percpu_memory_fails_cleanly(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+
+	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, self->private);
+	self->in_attach = init_rundown_without_percpu_memory;
+	mock_bind(self, peer);
+}
+
 /* Deregistering needs no memory, so it cannot fail for want of it. */
 static void deregister_and_wait_allocate_nothing(struct kunit *test)
 {
@@ -254,6 +315,8 @@ static struct kunit_case memory_cases[] = {
 	KUNIT_CASE_PARAM(register_needs_no_memory_for_peers_that_are_gone,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_without_percpu_memory_fails_cleanly,
+			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}
 };

@@ -58,6 +58,50 @@ static void nmr_race_01_who_attaches_meanwhile_binds_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_pairs(late, there), 1);
 }
 
+static void nmr_race_01_peers_that_come_after_the_memory_was_counted(struct kunit *test)
+{
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_gate *allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	struct nmr_mock *peer[4];
+	struct nmr_thread *thread;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(peer); i++)
+		peer[i] = nmr_mock_there(test, "peer");
+	mock_register_ok(peer[0]);
+	thread = nmr_start(test, mock_register, slow);
+	nmr_await_reached(test, allocated);
+	for (i = 1; i < ARRAY_SIZE(peer); i++)
+		mock_register_ok(peer[i]);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, slow), 0);
+	nmr_open(allocated);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	for (i = 0; i < ARRAY_SIZE(peer); i++)
+		KUNIT_EXPECT_EQ(test, mock_pairs(slow, peer[i]), 1);
+}
+
+static void nmr_race_01_peers_that_go_after_the_memory_was_counted(struct kunit *test)
+{
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *goes = nmr_mock_there(test, "goes");
+	struct nmr_gate *allocated;
+	struct nmr_thread *thread;
+
+	mock_register_ok(stays);
+	mock_register_ok(goes);
+	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	thread = nmr_start(test, mock_register, slow);
+	nmr_await_reached(test, allocated);
+	mock_unregister_ok(goes);
+	nmr_open(allocated);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, stays), 1);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, goes), 0);
+}
+
 /* 4.2 */
 
 static void note_task(struct nmr_context *context)
@@ -1147,6 +1191,10 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_01_who_registers_meanwhile_binds_once,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_01_who_attaches_meanwhile_binds_once,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_peers_that_come_after_the_memory_was_counted,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_peers_that_go_after_the_memory_was_counted,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_during_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_during_attach, nmr_side_gen_params),

@@ -5,6 +5,25 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/nmr.h>
 
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_register);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_deregister);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_deregistered);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_wait);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_attach_called);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_attach_returned);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_attached);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_declined);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_detach_called);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_detach_returned);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_detach_complete);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_rundown_detach);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_rundown_drained);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_cleanup_called);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_cleanup_returned);
+EXPORT_TRACEPOINT_SYMBOL_GPL(nmr_unbound);
+#endif
+
 const char * const nmr_step_names[NMR_STEPS][NMR_SIDES] = {
 	[NMR_STEP_REGISTER]	= { "register_provider", "register_client" },
 	[NMR_STEP_DEREGISTER]	= { "deregister_provider", "deregister_client" },

@@ -9,6 +9,7 @@
 #include <linux/kconfig.h>
 
 enum nmr_race_point {
+	NMR_RACE_REGISTER_ALLOCATED,	/* for each peer at the last look */
 	NMR_RACE_REGISTER_LINKED,	/* peers can see it, no attach begun */
 	NMR_RACE_ATTACH_CLAIMED,	/* attach_provider not called yet */
 	NMR_RACE_ATTACH_RETURNED,	/* the binding not put back yet */

@@ -71,6 +71,7 @@ static int nmr_propose_to_peers(struct nmr_registration *registration, void **ha
 			}
 			list_add(&binding->link[side], &spare);
 		}
+		nmr_race_point(NMR_RACE_REGISTER_ALLOCATED);
 		spin_lock(&npi->lock);
 	}
 
