@@ -1,17 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# qemu.sh [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [KERNEL PARAMETER...]
+# qemu.sh [-b] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [KERNEL PARAMETER...]
 # Boots a machine with two processors and its console here. A crash ends it at
 # once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1.
+# With -b it tells a kernel without ACPI, too, of both processors.
 set -eu
 . "$(dirname "$0")/common.sh"
 
+bios=()
 bound=()
 log=null
 console=(-serial mon:stdio)
-while getopts t:l: option; do
+while getopts bt:l: option; do
 	case $option in
+	b)	bios=(-bios qboot.rom) ;;
 	t)	bound=(timeout --foreground -k 5 "$OPTARG")
 		console=(-serial stdio -monitor none) ;;
 	l)	log=file:$OPTARG ;;
@@ -29,7 +32,7 @@ if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
 	accelerator=(-accel kvm -cpu host)
 fi
 
-exec "${bound[@]}" qemu-system-x86_64 "${accelerator[@]}" -smp 2 -m 512 \
+exec "${bound[@]}" qemu-system-x86_64 "${accelerator[@]}" "${bios[@]}" -smp 2 -m 512 \
 	-nodefaults -no-reboot -display none "${console[@]}" -serial "$log" \
 	-kernel "$vmlinuz" -initrd "$initramfs" -append \
 	"console=ttyS0 loglevel=4 log_buf_len=16M panic=-1 oops=panic mitigations=off $*"
