@@ -52,6 +52,11 @@ has()
 	return 1
 }
 
+logged()
+{
+	dmesg | grep -m 1 "$1"
+}
+
 registry_has()
 {
 	grep -q "$1" "$registry"
@@ -171,6 +176,19 @@ forgotten_duties()
 	unload nmr_storm_slow
 }
 
+# Less than the demo's, which would take the processors from the storm.
+start_traffic()
+{
+	echo "traffic on loopback: ping, a TCP stream"
+	touch /tmp/traffic
+	nc -ll -p 7 -e cat &
+	while [ -e /tmp/traffic ]; do
+		head -c 20000 /dev/zero
+		usleep 100000
+	done | nc 127.0.0.1 7 >/dev/null &
+	ping -q -i 0.02 127.0.0.1 >/dev/null &
+}
+
 # draw LIMIT: the next number below it, in $drawn; the same for the same seed.
 draw()
 {
@@ -263,9 +281,10 @@ percpu_memory()
 		grep . || awk '/^Percpu:/ { print $2 / 4 }' /proc/meminfo
 }
 
+# Each rundown has one; a route that the traffic made may have come or gone.
 percpu_is()
 {
-	[ "$(percpu_memory)" -le "$1" ]
+	[ "$(percpu_memory)" -le $(($1 + 4)) ]
 }
 
 same_percpu()
@@ -330,7 +349,8 @@ storm()
 	check "every module went" every_rmmod_succeeded
 	check "the registry is empty" registry_empty
 	check "no object of the registrar's is left" same_objects /tmp/objects
-	check "no other cache grew by 100 objects" no_leak /tmp/kmalloc 100
+	# With KASAN what is freed is kept for a while; but there kmemleak looks.
+	[ -e $leaks ] || check "no other cache grew by 100 objects" no_leak /tmp/kmalloc 100
 	check "no memory for each processor is left" same_percpu "$percpu"
 	[ ! -e $leaks ] || check "nothing leaked" no_leaks
 	unload nmr_core
@@ -351,8 +371,8 @@ lock_over_wait()
 	check "no report before" has 0 'possible circular locking'
 	unload nmr_storm_client
 	check "lockdep reports it" has 1 'possible circular locking dependency'
-	check "with the lock's name" has 1 'storm_lock.*, at: .*storm_'
-	check "and the registration's" has 1 'storm_clients\[npi\].*, at: .*nmr_'
+	check "it names the lock" logged '(storm_lock).*, at: storm_leave'
+	check "and the registration" logged '(&storm_clients.*, at: nmr_wait'
 	unload nmr_storm_provider1
 	unload nmr_core
 	# Not for those who judge the log.

@@ -34,7 +34,7 @@ debug=slab_nomerge
 [ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
 "$scripts/qemu.sh" ${SAN:+-b} -t $((duration + 420)) -l "$work/packed" "$kernel/vmlinuz" \
 	"$work/initramfs" run=/guest-storm.sh seed="$seed" duration="$duration" \
-	rcupdate.rcu_expedited=1 tsc=reliable "$debug" </dev/null |
+	rcupdate.rcu_expedited=1 tsc=reliable printk.time=1 "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 tr -d '\r' <"$work/packed" | base64 -d | gzip -dc >"$log" || :
 
