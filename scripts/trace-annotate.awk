@@ -25,6 +25,12 @@ BEGIN {
 	means["detach_provider returned"] = "the client has no call under way"
 	means["detach_client pending"] = "the provider still has to see its calls return; nobody waits here"
 	means["detach_provider pending"] = "the client still has to see its calls return; nobody waits here"
+	means["provider_rundown_detach returned"] = "its rundown lets no call in any more, and none is under way"
+	means["client_rundown_detach returned"] = means["provider_rundown_detach returned"]
+	means["provider_rundown_detach pending"] = "its rundown lets no call in any more; some are under way"
+	means["client_rundown_detach pending"] = means["provider_rundown_detach pending"]
+	means["provider_rundown_drained"] = "the last of them has returned"
+	means["client_rundown_drained"] = means["provider_rundown_drained"]
 	means["provider_detach_complete"] = "the provider's last call has returned"
 	means["client_detach_complete"] = "the client's last call has returned"
 	means["cleanup_client called"] = "both are detached: the client frees its half of the binding"

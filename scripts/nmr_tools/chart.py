@@ -84,7 +84,7 @@ class Terminal:
         return MARGIN + SPACING // 2 + SPACING * self.who.index(who)
 
     def _lives(self) -> List[str]:
-        line = [" "] * (MARGIN + SPACING * len(self.who))
+        line = [" "] * (self._at(self.who[-1]) + 1)
         for who in self.who:
             line[self._at(who)] = self.glyphs.life
         return line

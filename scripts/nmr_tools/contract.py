@@ -126,6 +126,7 @@ class Group:
         self.side, self.npi, self.name = side, npi, name
         self.live = 0           # registered and not yet complete
         self.marked = 0         # of those, deregistering
+        self.registered: Optional[Step] = None  # the last one
         self.unseen: Optional[Step] = None  # in use, but registered nowhere yet
         self.missing = False    # and that was before the log
         self.holes = False      # lines of it may be lost
@@ -236,9 +237,8 @@ class Contract:
                         + "".join(f"; {debt}" for debt in binding.owes()))
         for group in self.groups.values():
             if group.stands:
-                self.violations.append(Violation(
-                    group.unseen.line if group.unseen else 0, None, f"register_{group.side}",
-                    f"{group.name} is never deregistered"))
+                self._wrong(group.unseen or group.registered, f"and {group.name} is never "
+                            + ("complete" if group.marked else "deregistered"))
 
     def _wrong(self, step: Step, text: str) -> None:
         self.violations.append(Violation(step.line, step.binding, step.label, text))
@@ -285,7 +285,7 @@ class Contract:
         elif not group.stands:
             group.begin()
             group.missing = group.holes = group.left = False
-        group.unseen = None
+        group.unseen, group.registered = None, step
         group.live += 1
         group.shared = group.shared or group.live > 1
 

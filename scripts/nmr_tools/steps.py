@@ -116,7 +116,7 @@ _LOG = re.compile(
 _LOG_TIME = re.compile(r"\[\s*(\d+\.\d+)[\] <]")
 _LOG_MESSAGE = re.compile(r"nmr_core: (.*)")
 _LOG_LIKE = re.compile(
-    r"nmr_core: [a-z_]+ npi=|npi=\S+ provider=|provider=\S+ client=\S+ binding=")
+    r"nmr_core: [a-z_]+ npi=|npi=\S+ provider=|client=\S+ binding=")
 _DROPPED = re.compile(
     r"printk messages dropped|LOST \d+ EVENTS|\[\d+ EVENTS DROPPED\]", re.IGNORECASE)
 
@@ -155,7 +155,8 @@ def _dash(text: str) -> Optional[str]:
 
 def _log_step(number: int, line: str) -> Optional[Step]:
     match = _LOG.search(line)
-    if not match or match["step"] not in _BY_LABEL:
+    # Of two lines that ran into each other one is lost.
+    if not match or match["step"] not in _BY_LABEL or _LOG_LIKE.search(line[:match.start()]):
         return None
     name, side = _BY_LABEL[match["step"]]
     provider, client = _dash(match["provider"]), _dash(match["client"])
