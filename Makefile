@@ -41,6 +41,9 @@ storm-stock: ## the same on a stock kernel alone; KERNEL= as well
 storm-kasan: ## and on one with KASAN, lockdep and kmemleak, which takes minutes to build
 	@SAN=kasan scripts/storm.sh
 
+check-tools: ## test nmr-trace and nmr-graph on kept logs
+	@python3 -B scripts/tests
+
 modules: ## build the modules here, for the running kernel or KDIR=HEADERS
 	$(kbuild) modules
 
@@ -50,4 +53,4 @@ modules_install: ## install them for that kernel
 clean: ## remove what modules made
 	$(kbuild) clean
 
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan check modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan check check-tools modules modules_install clean
