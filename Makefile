@@ -7,12 +7,12 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.12
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_NMR_CORE=m \
-	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m
+	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m CONFIG_NMR_WDK=m
 
 help:
 	@sed -n 's/^\([a-z_-]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
-demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION
+demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION, WDK=1
 	@scripts/demo.sh $(KERNEL)
 
 shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as well

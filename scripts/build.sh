@@ -3,7 +3,7 @@
 #
 # build.sh DIRECTORY KDIR [MAKE ARGUMENT...]
 # Copies the sources to the empty DIRECTORY and builds the modules there, and
-# the third module against them; nothing is written to the checkout.
+# the samples against them; nothing is written to the checkout.
 set -eu
 . "$(dirname "$0")/common.sh"
 
@@ -13,7 +13,7 @@ shift 2
 
 cd "$(dirname "$0")/.."
 find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o \
-	-path './*/Makefile' \) \
+	-path './*/Makefile' -o -name Makefile.wdk \) \
 	-exec cp --parents -t "$build" {} +
 cd "$build"
 
@@ -21,7 +21,9 @@ cd "$build"
 # (BTF) of the kernel to check against.
 unset MAKEFLAGS
 make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_NMR_CORE=m \
-	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m \
+	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m CONFIG_NMR_WDK=m \
 	CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
-make -s -C samples/third_module KDIR="$kdir" NMR="$build" \
-	CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+for sample in third_module wdk; do
+	make -s -C samples/$sample KDIR="$kdir" NMR="$build" \
+		CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+done

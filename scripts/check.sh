@@ -38,19 +38,43 @@ sources()
 
 # FILE_PATH_CHANGES is about MAINTAINERS, LINUX_VERSION_CODE about code that
 # lives in one kernel's tree only.
-checkpatch()
+run_checkpatch()
 {
-	tree=$("$scripts/kernel-source.sh" 6.12)
-	sources | (cd "$scripts/.." && xargs -0 "$tree/scripts/checkpatch.pl" -f \
+	xargs -0r "$tree/scripts/checkpatch.pl" -f \
 		--no-tree --strict --quiet --no-summary --show-types --terse \
-		--ignore FILE_PATH_CHANGES,LINUX_VERSION_CODE)
+		--ignore "FILE_PATH_CHANGES,LINUX_VERSION_CODE$1"
 }
+
+# What has Windows' names is held to all the rest: nmr_wdk/ and its tests to all
+# but the names, its headers to all but what words and types that are Windows'
+# cannot do, its drivers to all but how lines are laid out.
+checkpatch()
+(
+	names=,CAMELCASE
+	types=$names,NEW_TYPEDEFS,SPACING,VOLATILE,COMPLEX_MACRO
+	words=$types,INLINE,PREFER_DEFINED_ATTRIBUTE_MACRO,MACRO_ARG_PRECEDENCE
+	words=$words,MACRO_ARG_REUSE,MACRO_ARG_UNUSED
+	words=$words,MULTISTATEMENT_MACRO_USE_DO_WHILE
+	layout=$types,CODE_INDENT,LEADING_SPACE,SUSPECT_CODE_INDENT,OPEN_BRACE
+	layout=$layout,BRACES,ELSE_AFTER_BRACE,OPEN_ENDED_LINE
+	layout=$layout,PARENTHESIS_ALIGNMENT,BLOCK_COMMENT_STYLE
+	layout=$layout,COMPARISON_TO_NULL,AVOID_EXTERNS
+
+	tree=$("$scripts/kernel-source.sh" 6.12)
+	(sources) >"$work/sources"
+	cd "$scripts/.."
+	grep -vz '/nmr_wdk/\|/wdk_test\|/include/nmr/\|/samples/wdk/.*[ch]$' \
+		"$work/sources" | run_checkpatch ''
+	grep -z '/nmr_wdk/\|/wdk_test' "$work/sources" | run_checkpatch "$names"
+	grep -z '/include/nmr/' "$work/sources" | run_checkpatch "$words"
+	grep -z '/samples/wdk/.*[ch]$' "$work/sources" | run_checkpatch "$layout"
+)
 
 kernel_doc()
 {
 	tree=$("$scripts/kernel-source.sh" 6.12)
 	(cd "$scripts/.." && "$tree/scripts/kernel-doc" -none -Wall \
-		include/linux/*.h nmr_*/*.[ch])
+		include/linux/*.h include/nmr/*.h nmr_*/*.[ch])
 }
 
 scripts_lint()

@@ -3,7 +3,8 @@
 #
 # demo.sh [SERIES|VERSION]
 # Builds the modules for a stock kernel, boots it in QEMU, and has guest-demo.sh
-# show there that they work. Fails if a check does, or the guest does not end.
+# show there that they work; with WDK=1 in the environment the drivers in Windows'
+# style as well. Fails if a check does, or the guest does not end.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -16,12 +17,14 @@ mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
 "$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
-	"$scripts"/guest-{demo,lib}.sh "$scripts"/{packets,trace-*}.awk {} +
+	"$scripts"/guest-{demo,lib,wdk}.sh "$scripts"/{packets,trace-*}.awk {} +
 
 # Exact numbers of objects, and a look at each as it is freed: see clean_log.
 debug="slab_nomerge slub_debug=FZP,nmr_*,kmalloc-*"
-"$scripts/qemu.sh" -t 300 -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
-	run=/guest-demo.sh "$debug" </dev/null |
+seconds=300
+[ -z "${WDK:-}" ] || seconds=450
+"$scripts/qemu.sh" -t $seconds -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
+	run=/guest-demo.sh ${WDK:+wdk=1} "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 
 grep -q '^end of the demo' "$work/console" ||

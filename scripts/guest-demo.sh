@@ -88,6 +88,9 @@ save_log
 check "equal counts on both sides, every time" \
 	awk -v brief=1 -f /packets.awk "$log_part"
 
+# shellcheck disable=SC2154 # from the kernel's command line
+[ -z "${wdk:-}" ] || . /guest-wdk.sh
+
 chapter "core out"
 stop_traffic
 check "no object of the registrar's is left" same_objects /tmp/objects
