@@ -8,20 +8,29 @@
 #include <linux/atomic.h>
 #include <linux/in.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/nmr.h>
 #include <linux/nmr_packet_tap.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 /* Among the clients of its own module it is the only one; any number will do. */
 #define THIRD_NUMBER 3
 
+static unsigned int detach_ms;
+module_param(detach_ms, uint, 0644);
+MODULE_PARM_DESC(detach_ms, "milliseconds to detach in, for others to wait (default 0)");
+
 struct third_binding {
+	struct nmr_binding *binding;
+	struct delayed_work detached;
 	u32 provider_number;
 	atomic64_t packets;
 	atomic64_t bytes;
 };
 
 static struct nmr_client *third_client;
+static struct workqueue_struct *third_queue;
 
 static void third_packet(void *client_binding_context, const struct sk_buff *skb,
 			 u8 protocol, unsigned int bytes)
@@ -35,6 +44,15 @@ static void third_packet(void *client_binding_context, const struct sk_buff *skb
 static const struct nmr_packet_tap_client_dispatch third_dispatch = {
 	.packet = third_packet,
 };
+
+static void third_detached(struct work_struct *work)
+{
+	struct third_binding *third =
+		container_of(to_delayed_work(work), struct third_binding, detached);
+
+	/* Cleanup may free @third from here on. */
+	nmr_client_detach_provider_complete(third->binding);
+}
 
 static int third_attach_provider(struct nmr_binding *binding, void *client_context,
 				 const struct npi_registration_instance *provider_instance)
@@ -51,6 +69,8 @@ static int third_attach_provider(struct nmr_binding *binding, void *client_conte
 	third = kzalloc(sizeof(*third), GFP_KERNEL);
 	if (!third)
 		return -ENOMEM;
+	third->binding = binding;
+	INIT_DELAYED_WORK(&third->detached, third_detached);
 	third->provider_number = provider_instance->number;
 
 	err = nmr_client_attach_provider(binding, third, &third_dispatch,
@@ -66,10 +86,19 @@ static int third_attach_provider(struct nmr_binding *binding, void *client_conte
 	return 0;
 }
 
-/* It calls the provider in attach only, so no call can be under way here. */
+/*
+ * It calls the provider in attach only, so no call can be under way here, and
+ * unless it is told to make others wait there is nothing to wait for.
+ */
 static int third_detach_provider(void *client_binding_context)
 {
-	return 0;
+	struct third_binding *third = client_binding_context;
+	unsigned int delay = READ_ONCE(detach_ms);
+
+	if (!delay)
+		return 0;
+	queue_delayed_work(third_queue, &third->detached, msecs_to_jiffies(delay));
+	return -EINPROGRESS;
 }
 
 static void third_cleanup_binding_context(void *client_binding_context)
@@ -95,13 +124,23 @@ static const struct nmr_client_characteristics third_characteristics = {
 
 static int __init third_init(void)
 {
-	return nmr_register_client(&third_characteristics, NULL, &third_client);
+	int err;
+
+	third_queue = alloc_workqueue("third_module", 0, 0);
+	if (!third_queue)
+		return -ENOMEM;
+	err = nmr_register_client(&third_characteristics, NULL, &third_client);
+	if (err)
+		destroy_workqueue(third_queue);
+	return err;
 }
 
+/* The work that says detach complete may still be on its way out of its code. */
 static void __exit third_exit(void)
 {
 	nmr_deregister_client(third_client);
 	nmr_wait_for_client_deregister_complete(third_client);
+	destroy_workqueue(third_queue);
 }
 
 module_init(third_init);

@@ -25,7 +25,7 @@ class Row(NamedTuple):
 def row(step: Step) -> Row:
     """The arrow that a step is."""
     text = step.label
-    if step.outcome and (step.result or step.name in CALLBACKS):
+    if step.outcome and (step.result or step.name in (*CALLBACKS, "rundown_detach")):
         text += f" = {step.outcome}"
     if step.name in ("attached", "declined", "unbound"):
         style = "join" if step.name == "attached" else "part"

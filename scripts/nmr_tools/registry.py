@@ -4,7 +4,8 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 COLUMNS = ("kind id npi provider client state provider_detach provider_ms "
            "provider_calls client_detach client_ms client_calls").split()
-STATES = {"registered": "#d7ead7", "deregistering": "#ffd9a0", "complete": "#dddddd",
+STATES = {"registering": "#cfe0f5", "registered": "#d7ead7",
+          "deregistering": "#ffd9a0", "complete": "#dddddd",
           "proposed": "#eeeeee", "attaching": "#cfe0f5", "attached": "#d7ead7",
           "detaching": "#ffd9a0"}
 DETACHES = ("early", "called", "pending", "done", "absent")
@@ -28,12 +29,12 @@ class Detach(NamedTuple):
         return self.state in ("called", "pending")
 
     def __str__(self) -> str:
-        words = [self.state] if self.state else []
-        if self.ms:
-            words.append(f"for {self.ms} ms")
+        words = []
+        if self.state:
+            words.append(self.state + (f" for {self.ms} ms" if self.ms else ""))
         if self.calls:
             words.append(f"{self.calls} call" + ("" if self.calls == "1" else "s"))
-        return " ".join(words)
+        return ", ".join(words)
 
 
 class Entry(NamedTuple):
@@ -75,7 +76,7 @@ def _entry(line: str) -> Optional[Entry]:
 
 def read(lines: Iterable[bytes]) -> Tuple[List[Entry], List[int]]:
     """The entries, and the numbers of lines that are damaged."""
-    entries: Dict[int, Entry] = {}
+    entries: Dict[Tuple[str, int], Entry] = {}
     damaged: List[int] = []
     number = 0
     for number, line in enumerate(lines, 1):
@@ -87,7 +88,7 @@ def read(lines: Iterable[bytes]) -> Tuple[List[Entry], List[int]]:
         entry = _entry(text)
         if entry:
             # Read while it changes, it may show one twice.
-            entries[entry.id] = entry
+            entries[entry.kind, entry.id] = entry
         elif text:
             damaged.append(number)
     if not number:

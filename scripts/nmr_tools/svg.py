@@ -6,7 +6,8 @@ from typing import Dict, Iterator, List, NamedTuple, Tuple
 from .chart import REGISTRAR, Row, Who, columns, row
 from .steps import CALLBACKS, PENDING, Step
 
-LEFT = 130
+LEFT = 146
+TIME = LEFT - 70                # where times end
 SPACING = 210
 TOP = 64
 LINE = 24
@@ -97,7 +98,7 @@ def picture(steps: List[Step], title: str, wrong: Dict[int, str]) -> Iterator[st
     yield ('<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
            'markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>')
     yield f'<rect width="{width}" height="{height}" fill="#fff"/>'
-    yield f'<text class="when" x="{LEFT - 54}" y="{TOP}">ms</text>'
+    yield f'<text class="when" x="{TIME}" y="{TOP}">ms</text>'
     yield f'<text class="when" x="{LEFT - 4}" y="{TOP}">binding</text>'
     for one in who:
         yield f'<text class="who" x="{x[one]}" y="20">{escape(one[1])}</text>'
@@ -111,7 +112,7 @@ def picture(steps: List[Step], title: str, wrong: Dict[int, str]) -> Iterator[st
     for number, step in enumerate(steps):
         y = _y(number)
         if step.time is not None:
-            yield (f'<text class="when" x="{LEFT - 54}" y="{y + 4}">'
+            yield (f'<text class="when" x="{TIME}" y="{y + 4}">'
                    f"{(step.time - start) * 1000:.3f}</text>")
         if step.binding is not None:
             yield f'<text class="when" x="{LEFT - 4}" y="{y + 4}">{step.binding}</text>'
