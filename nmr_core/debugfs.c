@@ -41,12 +41,14 @@ static void nmr_show_registration(struct seq_file *seq,
 				  struct nmr_registration *registration)
 {
 	bool provider = registration->registrant.side == NMR_PROVIDER;
-	const char *state = "registered";
+	const char *state = "registering";
 
 	if (completion_done(&registration->completed))
 		state = "complete";
 	else if (nmr_registration_is_marked(registration))
 		state = "deregistering";
+	else if (nmr_registration_is_registered(registration))
+		state = "registered";
 	seq_printf(seq, "%s %lu %pUl ", provider ? "provider" : "client",
 		   registration->handle.id, &registration->npi->id);
 	if (!provider)
@@ -115,6 +117,9 @@ static void *nmr_registry_start(struct seq_file *seq, loff_t *pos) __acquires(RC
 
 	if (*pos) {
 		rhashtable_walk_start(iter);
+		/* Peeking past the end would begin again. */
+		if (iter->end_of_table)
+			return NULL;
 		handle = rhashtable_walk_peek(iter);
 		return IS_ERR(handle) ? nmr_registry_next(seq, NULL, pos) : handle;
 	}

@@ -50,12 +50,10 @@ static void nmr_unlist(struct nmr_registration *registration)
 static void nmr_detach_all(struct nmr_registration *registration)
 {
 	nmr_race_point(NMR_RACE_DEREGISTER_MARKED);
+	nmr_watchdog_begin(registration);
 	nmr_unlist(registration);
 	while (nmr_binding_detach_next(registration))
 		;
-	/* Those are detaching, or attaching and will be. */
-	if (!list_empty(&registration->busy))
-		nmr_watchdog_start(registration);
 	nmr_registration_put_user(registration);
 }
 
@@ -108,29 +106,31 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 	return -EINPROGRESS;
 }
 
-static void nmr_wait_until_complete(struct nmr_registration *registration)
-{
-	lock_map_acquire(&registration->lockdep_map);
-	lock_map_release(&registration->lockdep_map);
-	nmr_race_point(NMR_RACE_WAIT);
-	wait_for_completion(&registration->completed);
-	nmr_race_point(NMR_RACE_WAITED);
-	nmr_watchdog_stop(registration);
-	nmr_registration_retire(registration);
-}
-
 /**
- * nmr_deregister_and_wait() - do what a module did not do itself
+ * nmr_deregister_left() - begin to deregister what a module left
  * @registration: the caller has a reference
  *
  * Context: Process context, may sleep; callbacks run inside it.
  * Contract: 5.7.
  */
-void nmr_deregister_and_wait(struct nmr_registration *registration)
+void nmr_deregister_left(struct nmr_registration *registration)
 {
 	if (nmr_registration_mark(registration))
 		nmr_detach_all(registration);
-	nmr_wait_until_complete(registration);
+}
+
+/**
+ * nmr_wait_left() - wait a while for what a module left
+ * @registration: marked; the caller has a reference
+ * @timeout: jiffies
+ *
+ * Context: Process context, may sleep.
+ * Contract: 5.7.
+ */
+void nmr_wait_left(struct nmr_registration *registration, unsigned long timeout)
+{
+	if (wait_for_completion_timeout(&registration->completed, timeout))
+		nmr_registration_retire(registration);
 }
 
 /**
@@ -166,7 +166,12 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 		nmr_warn_caller(caller, "%s: inside a callback that it would wait for", name);
 		ret = -EDEADLK;
 	} else {
-		nmr_wait_until_complete(registration);
+		lock_map_acquire(&registration->lockdep_map);
+		lock_map_release(&registration->lockdep_map);
+		nmr_race_point(NMR_RACE_WAIT);
+		wait_for_completion(&registration->completed);
+		nmr_race_point(NMR_RACE_WAITED);
+		nmr_registration_retire(registration);
 	}
 	nmr_log_registration(NMR_STEP_WAIT, registration, ret);
 	nmr_registration_put(registration);

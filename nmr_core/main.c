@@ -16,13 +16,9 @@
 /* Who could still use a handle here holds this module. */
 static void nmr_leftover(struct nmr_handle *handle)
 {
-	struct nmr_registration *registration;
-
-	if (handle->kind == NMR_HANDLE_BINDING)
-		return;
-	registration = container_of(handle, struct nmr_registration, handle);
-	nmr_watchdog_stop(registration);
-	nmr_registration_leftover(registration);
+	if (handle->kind != NMR_HANDLE_BINDING)
+		nmr_registration_leftover(container_of(handle, struct nmr_registration,
+						       handle));
 }
 
 static int __init nmr_init(void)
@@ -47,6 +43,7 @@ static int __init nmr_init(void)
 	err = nmr_owner_init();
 	if (err)
 		goto err_work;
+	nmr_watchdog_init();
 	nmr_debugfs_init();
 	return 0;
 
@@ -68,6 +65,7 @@ static void __exit nmr_exit(void)
 	nmr_debugfs_exit();
 	nmr_owner_exit();
 	nmr_work_exit();
+	nmr_watchdog_exit();
 	nmr_handle_exit(nmr_leftover);
 	/*
 	 * Objects freed behind a grace period go back to their caches, and the

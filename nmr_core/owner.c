@@ -4,6 +4,8 @@
  * and waited: it is done for them, while their code is still there to be called
  * back (contract 5.7).
  */
+#include <linux/jiffies.h>
+#include <linux/limits.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/rhashtable.h>
@@ -28,22 +30,16 @@ static struct nmr_registration *nmr_owner_get(struct nmr_handle *handle, struct 
 	return registration;
 }
 
-static void nmr_owner_clean_up(struct nmr_registration *registration)
+/*
+ * A registration that is left of @owner, with a reference: one that is still to
+ * be deregistered if there is one, else one to be waited for; or NULL. Goes
+ * through all from the start, as a walk that is interrupted misses some.
+ */
+static struct nmr_registration *nmr_owner_find(struct module *owner)
 {
-	bool deregistered = nmr_registration_is_marked(registration);
-
-	pr_warn("%s#%u: did not %s; doing it now\n", registration->owner,
-		registration->number, deregistered ? "wait" : "deregister");
-	nmr_deregister_and_wait(registration);
-	nmr_registration_put(registration);
-}
-
-static void nmr_owner_goes(struct module *owner)
-{
-	struct nmr_registration *registration;
+	struct nmr_registration *registration, *found = NULL;
 	struct rhashtable_iter iter;
 	struct nmr_handle *handle;
-	bool left = false;
 
 	nmr_handle_walk_enter(&iter);
 	rhashtable_walk_start(&iter);
@@ -54,16 +50,59 @@ static void nmr_owner_goes(struct module *owner)
 		registration = nmr_owner_get(handle, owner);
 		if (!registration)
 			continue;
-		rhashtable_walk_stop(&iter);
-		WARN(!left, "module %s goes and leaves its registrations to nmr_core\n",
-		     module_name(owner));
-		left = true;
-		nmr_owner_clean_up(registration);
-		rhashtable_walk_start(&iter);
+		if (found)
+			nmr_registration_put(found);
+		found = registration;
+		if (nmr_registration_is_registered(found))
+			break;
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+	return found;
 }
+
+/*
+ * Deregisters all before it waits for one: that one's bindings may need a
+ * callback of another registration to be over. Another thread may be inside a
+ * callback of the module's and register more, so no wait is for good.
+ */
+static void nmr_owner_clean_up(struct nmr_registration *registration)
+{
+	bool registered = nmr_registration_is_registered(registration);
+
+	if (!registered && !nmr_registration_is_marked(registration)) {
+		/* A register call has not come that far. */
+		schedule_timeout_uninterruptible(1);
+		return;
+	}
+	if (!registration->left) {
+		registration->left = true;
+		pr_warn("%s#%u: did not %s; doing it now\n", registration->owner,
+			registration->number, registered ? "deregister" : "wait");
+	}
+	if (registered)
+		nmr_deregister_left(registration);
+	else
+		nmr_wait_left(registration, msecs_to_jiffies(100));
+}
+
+/* Not static for the tests only: a module that goes is hard to come by. */
+void nmr_owner_goes(struct module *owner)
+{
+	struct nmr_registration *registration = nmr_owner_find(owner);
+
+	WARN(registration, "module %s goes and leaves its registrations to nmr_core\n",
+	     module_name(owner));
+	while (registration) {
+		nmr_owner_clean_up(registration);
+		nmr_registration_put(registration);
+		registration = nmr_owner_find(owner);
+	}
+}
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+EXPORT_SYMBOL_GPL(nmr_owner_goes);
+#endif
 
 static int nmr_owner_notify(struct notifier_block *block, unsigned long state, void *module)
 {
@@ -74,6 +113,8 @@ static int nmr_owner_notify(struct notifier_block *block, unsigned long state, v
 
 static struct notifier_block nmr_owner_notifier = {
 	.notifier_call = nmr_owner_notify,
+	/* The callbacks need all that others are going to take down. */
+	.priority = INT_MAX,
 };
 
 int __init nmr_owner_init(void)

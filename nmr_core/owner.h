@@ -2,7 +2,10 @@
 #ifndef _NMR_OWNER_H
 #define _NMR_OWNER_H
 
+struct module;
+
 #ifdef CONFIG_MODULES
+void nmr_owner_goes(struct module *owner);
 int nmr_owner_init(void);
 void nmr_owner_exit(void);
 #else

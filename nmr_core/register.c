@@ -75,6 +75,7 @@ static int nmr_propose_to_peers(struct nmr_registration *registration, void **ha
 		spin_lock(&npi->lock);
 	}
 
+	atomic_set(&registration->state, NMR_REGISTERED);
 	/*
 	 * Before a peer can call back. Who reads it there finds it live; if it
 	 * is to deregister, that waits here for the lock.

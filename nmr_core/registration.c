@@ -45,7 +45,7 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 	if (!registration)
 		return NULL;
 	registration->registrant = *registrant;
-	atomic_set(&registration->state, NMR_REGISTERED);
+	atomic_set(&registration->state, NMR_REGISTERING);
 	INIT_LIST_HEAD(&registration->proposed);
 	INIT_LIST_HEAD(&registration->idle);
 	INIT_LIST_HEAD(&registration->busy);
@@ -55,7 +55,9 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
 	registration->owner = module_name(registrant->owner);
 	registration->number = registrant->instance->number;
-	registration->watched = false;
+	registration->began_detaching = 0;
+	registration->silent_for = 0;
+	registration->left = false;
 
 	registration->npi = nmr_npi_get(registrant->instance->npi_id);
 	if (!registration->npi)

@@ -33,7 +33,9 @@ struct nmr_registrant {
 	void (*cleanup)(void *binding_context);
 };
 
+/* REGISTERED as its handle goes out and peers find it; nobody knew it before. */
 enum nmr_registration_state {
+	NMR_REGISTERING,
 	NMR_REGISTERED,
 	NMR_DEREGISTERING,
 };
@@ -44,7 +46,7 @@ struct nmr_registration {
 	struct nmr_registrant registrant;
 	struct nmr_npi *npi;
 
-	/* enum nmr_registration_state; moved once, by one cmpxchg, anywhere. */
+	/* enum nmr_registration_state; marked by one cmpxchg, anywhere. */
 	atomic_t state;
 
 	/* On npi->side[].registrations while peers are to find it; npi->lock. */
@@ -72,10 +74,11 @@ struct nmr_registration {
 	/* Detaches on behalf of an _atomic deregister. */
 	struct work_struct detach_work;
 
-	/* Set before the last user can go, if it is to be watched: watchdog.c. */
-	bool watched;
-	unsigned long watch_began;
-	struct delayed_work watch;
+	/* When, or 0; and how long the watchdog keeps silent; in jiffies. */
+	unsigned long began_detaching;
+	unsigned long silent_for;
+	/* Its module went without; owner.c alone looks at it. */
+	bool left;
 	struct rcu_head rcu;
 
 	/* Shared around callbacks of its bindings, exclusive in wait. */
@@ -110,6 +113,11 @@ static inline bool nmr_registration_mark(struct nmr_registration *registration)
 {
 	return atomic_cmpxchg(&registration->state, NMR_REGISTERED,
 			      NMR_DEREGISTERING) == NMR_REGISTERED;
+}
+
+static inline bool nmr_registration_is_registered(struct nmr_registration *registration)
+{
+	return atomic_read(&registration->state) == NMR_REGISTERED;
 }
 
 static inline bool nmr_registration_is_marked(struct nmr_registration *registration)

@@ -4,7 +4,8 @@
 
 struct nmr_registration;
 
-void nmr_watchdog_start(struct nmr_registration *registration);
-void nmr_watchdog_stop(struct nmr_registration *registration);
+void nmr_watchdog_init(void);
+void nmr_watchdog_exit(void);
+void nmr_watchdog_begin(struct nmr_registration *registration);
 
 #endif /* _NMR_WATCHDOG_H */

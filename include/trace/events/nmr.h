@@ -15,6 +15,9 @@ struct nmr_registration;
  * same fields, same meaning. side is whose callback, or who said it.
  */
 
+TRACE_DEFINE_ENUM(NMR_PROVIDER);
+TRACE_DEFINE_ENUM(NMR_CLIENT);
+
 #define nmr_trace_show_side(side)						\
 	__print_symbolic(side, { NMR_PROVIDER, "provider" }, { NMR_CLIENT, "client" })
 
