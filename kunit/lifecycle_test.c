@@ -374,6 +374,73 @@ static void callbacks_may_register_and_deregister(struct kunit *test)
 	mock_wait_ok(inner);
 }
 
+/* Layers, which register on behalf of modules. */
+
+#define NMR_LAYER_PENDING 259
+
+static int layer_detach_result(int result)
+{
+	return result == NMR_LAYER_PENDING ? -EINPROGRESS : 0;
+}
+
+static void layer_released(void *context)
+{
+	struct nmr_mock *mock = context;
+
+	nmr_note(mock->test, NMR_RELEASED, mock);
+}
+
+static const struct nmr_layer layer = {
+	.detach_result = layer_detach_result,
+	.released = layer_released,
+};
+
+static void layer_says_what_detach_returned(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+	struct nmr_thread *waiter;
+
+	self->layer = &layer;
+	self->detach_result = NMR_LAYER_PENDING;
+	mock_bind(self, peer);
+	mock_deregister_ok(peer);
+	waiter = nmr_start(test, mock_wait, peer);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+
+	/* And any other is none that is reported. */
+	self->detach_result = NMR_LAYER_PENDING + 1;
+	mock_register_ok(peer);
+	mock_unregister_ok(peer);
+}
+
+static void layer_is_told_once_that_a_registration_is_complete(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+	struct nmr_thread *thread;
+	struct nmr_gate *completed;
+
+	self->layer = &layer;
+	mock_bind(self, peer);
+	mock_unregister_ok(peer);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_RELEASED, self), 0);
+	mock_register_ok(peer);
+	completed = nmr_hold_at(test, NMR_RACE_COMPLETED);
+	thread = nmr_start(test, mock_deregister, self);
+	nmr_await_reached(test, completed);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_RELEASED, self), 1);
+	nmr_open(completed);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+	mock_wait_ok(self);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_RELEASED, self), 1);
+	nmr_expect_order(test, { NMR_CLEANED, self }, { NMR_RELEASED, self },
+			 { NMR_WAITED, self });
+}
+
 static struct kunit_case lifecycle_cases[] = {
 	KUNIT_CASE_PARAM(register_attaches_to_who_is_there, nmr_side_gen_params),
 	KUNIT_CASE(each_side_gets_the_other_context_and_dispatch),
@@ -401,6 +468,9 @@ static struct kunit_case lifecycle_cases[] = {
 	KUNIT_CASE_PARAM(wait_covers_own_cleanup_callback, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_covers_the_peers_cleanup_callback, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(callbacks_may_register_and_deregister, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(layer_says_what_detach_returned, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(layer_is_told_once_that_a_registration_is_complete,
+			 nmr_side_gen_params),
 	{}
 };
 

@@ -121,6 +121,7 @@ static const char *const nmr_step_names[] = {
 	[NMR_DEREGISTERED] = "deregistered",
 	[NMR_COMPLETE] = "complete",
 	[NMR_WAITED] = "waited",
+	[NMR_RELEASED] = "released",
 	[NMR_POINT] = "held",
 	[NMR_GO_ON] = "let go",
 };
@@ -438,6 +439,20 @@ const void *nmr_dispatch(const struct nmr_mock *mock)
 
 /* The calls. */
 
+static int nmr_register_by_layer(struct nmr_mock *mock)
+{
+	static struct lock_class_key key[NMR_SIDES];
+
+	if (mock->side == NMR_PROVIDER)
+		return __nmr_register_provider(&mock->as_provider, mock,
+					       (struct nmr_provider **)&mock->handle,
+					       THIS_MODULE, &key[NMR_PROVIDER],
+					       "provider of a layer", mock->layer);
+	return __nmr_register_client(&mock->as_client, mock,
+				     (struct nmr_client **)&mock->handle, THIS_MODULE,
+				     &key[NMR_CLIENT], "client of a layer", mock->layer);
+}
+
 int mock_register(struct nmr_mock *mock)
 {
 	int err;
@@ -445,7 +460,9 @@ int mock_register(struct nmr_mock *mock)
 	/* Before: by the time it has returned, another thread may have waited. */
 	WRITE_ONCE(mock->registered, true);
 	WRITE_ONCE(mock->deregistered, false);
-	if (mock->side == NMR_PROVIDER)
+	if (mock->layer)
+		err = nmr_register_by_layer(mock);
+	else if (mock->side == NMR_PROVIDER)
 		err = nmr_register_provider(&mock->as_provider, mock,
 					    (struct nmr_provider **)&mock->handle);
 	else

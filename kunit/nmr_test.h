@@ -65,6 +65,7 @@ enum nmr_step {
 	NMR_DEREGISTERED,	/* deregister returned */
 	NMR_COMPLETE,		/* about to say detach complete */
 	NMR_WAITED,		/* wait returned */
+	NMR_RELEASED,		/* the layer is told so */
 	NMR_POINT,		/* a thread held at a race point; NULL */
 	NMR_GO_ON,		/* and let go; NULL */
 };
@@ -110,6 +111,8 @@ struct nmr_mock {
 	int regret;		/* client: attach, then return this */
 	int detach_result;
 	bool use_rundown;	/* detach_result is then what its detach says */
+	/* Who registers on its behalf; NULL, it does so itself. */
+	const struct nmr_layer *layer;
 	/* Called from the callback, before its gate; @context may be NULL. */
 	void (*in_attach)(struct nmr_mock *mock, struct nmr_binding *binding);
 	void (*in_detach)(struct nmr_context *context);

@@ -2,9 +2,11 @@
 /* Calls in progress: contract, section 6. */
 #include "nmr_test.h"
 
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include <linux/smp.h>
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
@@ -282,6 +284,44 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&traffic->after_cleanup), 0);
 }
 
+#ifdef CONFIG_HOTPLUG_CPU
+static void enter_on_this_cpu(void *caller)
+{
+	call_enter(caller);
+}
+
+static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	unsigned int cpu = num_online_cpus() - 1;
+	int err;
+
+	if (!cpu)
+		kunit_skip(test, "needs two processors");
+	bind_caller(caller, called);
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, enter_on_this_cpu, caller, true),
+			0);
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, enter_on_this_cpu, caller, true),
+			0);
+	/* No assertions until it is back. */
+	err = remove_cpu(cpu);
+	mock_deregister(called);
+	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, mock_wait(called), 0);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
+}
+#else
+static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_HOTPLUG_CPU");
+}
+#endif
+
 /*
  * A thread that goes on trying is preempted anywhere in an enter, by one that
  * keeps its processor while the rundown is destroyed, a grace period passes, and
@@ -390,6 +430,7 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
 	KUNIT_CASE(preempted_enter_counts_nowhere_else),
+	KUNIT_CASE_PARAM(calls_of_a_processor_that_left_are_counted, nmr_side_gen_params),
 	{}
 };
 

@@ -4,7 +4,8 @@
 # kunit-mutants.sh [NAME...]
 # Tests the tests: breaks the registrar as each line of kunit/mutants says (or as
 # the named ones do), and runs the suites as modules on a kept kernel until one
-# fails. A mutant that lives is named, and fails the run.
+# fails: first the one that is made for that file, then all. A mutant that lives
+# is named, and fails the run.
 set -eu
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/kunit-lib.sh"
@@ -23,12 +24,33 @@ build_core()
 		>"$work/built" 2>&1
 }
 
-# The suites' log, up to the first sign that they noticed.
+# run_suites [SUITES]: their log, up to the first sign that they noticed.
 run_suites()
 {
 	kunit_boot "$work/raw" "$work/covered" \
-		' FAILED at\|^ *not ok\|Kernel panic'
+		' FAILED at\|^ *not ok\|Kernel panic\|detected stall' "${1:-}"
 	tr -d '\r' <"$work/raw" >"$work/log"
+}
+
+# The suite that most likely notices what is wrong with a file.
+suite_of()
+{
+	case $1 in
+	binding.c | deregister.c) echo 'nmr_[lr]*' ;;
+	register.c | handle.c) echo 'nmr_[bm]*' ;;
+	rundown.c) echo nmr_rundown ;;
+	watchdog.c | owner.c) echo nmr_catching ;;
+	debugfs.c) echo nmr_debugfs ;;
+	log.c) echo nmr_bad_input ;;
+	*) echo 'nmr_[lm]*' ;;
+	esac
+}
+
+noticed_at_once()
+{
+	run_suites "$(suite_of "$file")"
+	grep -q ' FAILED at\|^ *not ok\|Kernel panic' "$work/log" ||
+		! "$scripts/kunit-log.sh" "$work/log" 2>/dev/null
 }
 
 # All went well: the last suite ended, the modules went, and the log is clean.
@@ -48,8 +70,11 @@ live()
 }
 
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
+began=$(date +%s)
 run_suites
 noticed_nothing || { cat "$work/log"; die "the suites fail without a mutant"; }
+# Whoever takes much longer hangs where no bounded wait reports it.
+seconds=$((3 * ($(date +%s) - began) + 10))
 
 grep -v '^#\|^$' "$suites/mutants" >"$work/mutants"
 while read -r name file rule <&3; do
@@ -64,7 +89,7 @@ while read -r name file rule <&3; do
 		cat "$work/built"
 		live "STALE  $name: does not build"
 	else
-		run_suites
+		noticed_at_once || run_suites
 		if noticed_nothing; then
 			live "LIVED  $name"
 		else
