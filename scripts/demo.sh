@@ -47,9 +47,9 @@ pictures()
 {
 	rm -f "${log%.log}"-*.{svg,dot}
 	"$scripts/setup.sh" graphviz || :
-	registry before "before the unload of nmr_provider_demo"
-	registry during "while it waits for third_module"
-	sed -n '/demo: an unload begins/,/demo: it has ended/p' "$log" |
+	registry before "before the unload of nmr_provider_demo" &&
+		registry during "while it waits for third_module" &&
+		sed -n '/demo: an unload begins/,/demo: it has ended/p' "$log" |
 		"$scripts/nmr-trace" --svg --title "rmmod nmr_provider_demo" \
 			-o "${log%.log}-sequence.svg" >/dev/null
 }

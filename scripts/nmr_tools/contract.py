@@ -225,7 +225,7 @@ class Contract:
             self._of_binding(step)
 
     def finish(self, whole: bool = False) -> None:
-        """The log is over. A whole one leaves nothing open."""
+        """The log is over. A whole one leaves nothing open, save by lines lost."""
         for doubt in self.doubts:
             if doubt.at_end or whole:
                 self.violations.append(doubt.violation)
@@ -233,10 +233,12 @@ class Contract:
         if not whole:
             return
         for binding in self.open.values():
+            if binding.holes:
+                continue
             self._wrong(binding.last, f"and no end of the {binding.state} binding"
                         + "".join(f"; {debt}" for debt in binding.owes()))
         for group in self.groups.values():
-            if group.stands:
+            if group.stands and not group.holes:
                 self._wrong(group.unseen or group.registered, f"and {group.name} is never "
                             + ("complete" if group.marked else "deregistered"))
 

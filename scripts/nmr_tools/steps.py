@@ -12,7 +12,8 @@ PROVIDER = "provider"
 CLIENT = "client"
 SIDES = (PROVIDER, CLIENT)
 PENDING = -errno.EINPROGRESS
-DECLINED = -errno.ENODEV
+# Python's name for the first is EDEADLOCK.
+_ERRORS = {**errno.errorcode, errno.EDEADLK: "EDEADLK"}
 
 # Steps of a callback: the module is called, and returns.
 CALLBACKS = ("attach", "detach", "cleanup")
@@ -56,7 +57,7 @@ class Step(NamedTuple):
             return "begun" if self.name == "deregister" else "pending"
         if self.result == 0:
             return "0"
-        return "-" + errno.errorcode.get(-self.result, str(-self.result))
+        return "-" + _ERRORS.get(-self.result, str(-self.result))
 
 
 class Damaged(NamedTuple):

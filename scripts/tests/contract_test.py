@@ -140,6 +140,16 @@ class Clean(Case):
         self.assertEqual(contract.notes, [
             "line 10: binding 7: p#0: detach_client returns -EIO, taken as 0"])
 
+    def test_wait_that_fails_is_a_note(self):
+        contract = self.fine(Story().begun().of_provider("wait", -35).provider_detaches()
+                             .call("detach_provider").over())
+        self.assertEqual(contract.notes, [
+            "line 8: wait_provider of p#0 returns -EDEADLK"])
+
+    def test_others_of_the_same_name_were_there_before(self):
+        self.fine(Story().attached().later(20).registered().provider_detaches()
+                  .call("detach_provider").cleaned().provider_gone(), whole=False)
+
     def test_several_waiters(self):
         self.fine(Story().begun().provider_detaches().call("detach_provider").over()
                   .of_provider("wait").of_client("wait"))
@@ -195,7 +205,7 @@ class Clean(Case):
                     part = Story()
                     part.lines = list(whole.lines)
                     part.lines[number] = part.lines[number][:keep]
-                    self.fine(part, whole=False)
+                    self.fine(part)
 
     def test_lines_were_dropped(self):
         whole = Story().begun().provider_detaches(PENDING).call("detach_provider") \
@@ -205,7 +215,7 @@ class Clean(Case):
                 part = Story()
                 part.lines = list(whole.lines)
                 part.lines[begin:begin + 3] = ["** 3 printk messages dropped **"]
-                self.fine(part, whole=False)
+                self.fine(part)
 
     def test_cut_off_at_any_line(self):
         whole = Story().begun().provider_detaches(PENDING).call("detach_provider") \
