@@ -30,6 +30,18 @@ coverage: ## which lines and branches of nmr_core/ the suites reach
 mutants: ## break nmr_core/ on purpose: the suites must notice each time
 	@scripts/kunit-mutants.sh
 
+bench: ## measure calls, registering and binding, beside what one would use instead
+	@scripts/bench.sh $(KERNEL)
+
+bench-plot: ## draw how that grows with what else is registered, as SVG
+	@scripts/bench-plot.sh $(KERNEL)
+
+bench-check: ## fail if a line of it got more than 5% worse than bench/baseline.csv
+	@scripts/bench-check.sh $(KERNEL)
+
+bench-keep: ## measure, and keep that in bench/baseline.csv and the documentation
+	@scripts/bench-keep.sh $(KERNEL)
+
 check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
 	@scripts/check.sh
 
@@ -53,4 +65,5 @@ modules_install: ## install them for that kernel
 clean: ## remove what modules made
 	$(kbuild) clean
 
+.PHONY: bench bench-plot bench-check bench-keep
 .PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan check check-tools modules modules_install clean

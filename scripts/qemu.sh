@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# qemu.sh [-b] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [KERNEL PARAMETER...]
+# qemu.sh [-b] [-i] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [KERNEL PARAMETER...]
 # Boots a machine with two processors and its console here. A crash ends it at
 # once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1.
+# With -i it has one processor, whose clocks count instructions, and does the same
+# every time.
 # With -b it tells a kernel without ACPI, too, of both processors.
 set -eu
 . "$(dirname "$0")/common.sh"
@@ -12,9 +14,15 @@ bios=()
 bound=()
 log=null
 console=(-serial mon:stdio)
-while getopts bt:l: option; do
+accelerator=(-smp 2 -accel "tcg,thread=multi")
+if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
+	accelerator=(-smp 2 -accel kvm -cpu host)
+fi
+while getopts bit:l: option; do
 	case $option in
 	b)	bios=(-bios qboot.rom) ;;
+	i)	accelerator=(-smp 1 -accel tcg -icount "shift=0,sleep=off" -seed 1
+			-rtc "base=2000-01-01,clock=vm") ;;
 	t)	bound=(timeout --foreground -k 5 "$OPTARG")
 		console=(-serial stdio -monitor none) ;;
 	l)	log=file:$OPTARG ;;
@@ -27,12 +35,7 @@ initramfs=$2
 shift 2
 "$(dirname "$0")/setup.sh" qemu-system-x86
 
-accelerator=(-accel "tcg,thread=multi")
-if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
-	accelerator=(-accel kvm -cpu host)
-fi
-
-exec "${bound[@]}" qemu-system-x86_64 "${accelerator[@]}" "${bios[@]}" -smp 2 -m 512 \
+exec "${bound[@]}" qemu-system-x86_64 "${accelerator[@]}" "${bios[@]}" -m 512 \
 	-nodefaults -no-reboot -display none "${console[@]}" -serial "$log" \
 	-kernel "$vmlinuz" -initrd "$initramfs" -append \
 	"console=ttyS0 loglevel=4 log_buf_len=16M panic=-1 oops=panic mitigations=off $*"

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A client of the callee, written as a module's own would be. */
+#include <linux/nmr.h>
+
+#include "bench.h"
+#include "binding.h"
+
+const struct bench_callee_dispatch *bench_callee;
+struct nmr_rundown bench_rundown;
+
+static struct nmr_client *client;
+
+/* What nmr_rundown_detach() said, if it was called already. */
+static bool closed;
+static int closed_result;
+
+static int attach_provider(struct nmr_binding *binding, void *client_context,
+			   const struct npi_registration_instance *provider_instance)
+{
+	const void *dispatch;
+	void *context;
+	int err;
+
+	err = nmr_rundown_init_client(&bench_rundown, binding, GFP_KERNEL);
+	if (err)
+		return err;
+	err = nmr_client_attach_provider(binding, NULL, NULL, &context, &dispatch);
+	if (err)
+		nmr_rundown_destroy(&bench_rundown);
+	else
+		bench_callee = dispatch;
+	return err;
+}
+
+static int detach_provider(void *binding_context)
+{
+	if (!closed)
+		bench_close_rundown();
+	return closed_result;
+}
+
+static void cleanup(void *binding_context)
+{
+	nmr_rundown_destroy(&bench_rundown);
+	bench_callee = NULL;
+}
+
+static const guid_t npi = BENCH_CALLEE_NPI;
+
+static const struct nmr_client_characteristics characteristics = {
+	.attach_provider = attach_provider,
+	.detach_provider = detach_provider,
+	.cleanup_binding_context = cleanup,
+	.instance.npi_id = &npi,
+};
+
+int bench_bind(void)
+{
+	int err;
+
+	closed = false;
+	err = nmr_register_client(&characteristics, NULL, &client);
+	if (err)
+		return err;
+	if (bench_callee)
+		return 0;
+	bench_unbind();
+	return -ENODEV;
+}
+
+void bench_close_rundown(void)
+{
+	closed = true;
+	closed_result = nmr_rundown_detach(&bench_rundown);
+}
+
+void bench_begin_unbind(void)
+{
+	nmr_deregister_client(client);
+}
+
+void bench_end_unbind(void)
+{
+	nmr_wait_for_client_deregister_complete(client);
+}
+
+void bench_unbind(void)
+{
+	bench_begin_unbind();
+	bench_end_unbind();
+}

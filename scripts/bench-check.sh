@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench-check.sh [SERIES|VERSION]
+# Measures what one processor does, and fails where the registrar's lines are more
+# than 5% worse than those kept in bench/baseline.csv. With another kernel or
+# compiler than those were taken with, what counts is each line against the
+# alternatives of its own run.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+scripts=$(dirname "$0")
+lines=$("$scripts/bench-run.sh" -1 "${1:-6.12}")
+awk -f "$scripts/bench-check.awk" "$scripts/../bench/baseline.csv" "$lines"

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench-keep.sh [SERIES|VERSION]
+# Measures everything, keeps it as what bench-check.sh compares with, and puts the
+# table into Documentation/performance.rst, in place of the one there.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+scripts=$(dirname "$0")
+document=$scripts/../Documentation/performance.rst
+lines=$("$scripts/bench-run.sh" "${1:-6.12}")
+workdir
+{
+	sed '/^\.\. table begins/q' "$document"
+	echo
+	echo "::"
+	echo
+	{
+		awk -f "$scripts/bench-table.awk" "$lines"
+		echo
+		awk -f "$scripts/bench-goals.awk" "$lines"
+	} | sed 's/^./  &/'
+	echo
+	sed -n '/^\.\. table ends/,$p' "$document"
+} >"$work/document"
+cat "$work/document" >"$document"
+grep -v ' on two processors,' "$lines" >"$scripts/../bench/baseline.csv"

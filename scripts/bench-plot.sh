@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench-plot.sh [SERIES|VERSION]
+# Draws how what was measured last grows with the number of others, as SVG beside
+# the CSV.
+set -eu
+. "$(dirname "$0")/common.sh"
+
+kernel=$("$(dirname "$0")/kernel-package.sh" "${1:-6.12}")
+lines=$NMR_CACHE/bench/${kernel##*/}.csv
+[ -e "$lines" ] || lines=$("$(dirname "$0")/bench-run.sh" "${1:-6.12}")
+"$(dirname "$0")/setup.sh" gnuplot-nox
+
+# plot WORK FILE
+plot()
+{
+	{
+		cat <<-GNUPLOT
+		set terminal svg size 720,480 font "sans,14"
+		set output "$2"
+		set datafile separator ","
+		set datafile commentschars "#"
+		set logscale xy
+		set format xy "%.0f"
+		set xlabel "others present"
+		set ylabel "instructions"
+		set title "$1"
+		set key outside bottom center horizontal
+		set yrange [1000:]
+		GNUPLOT
+		printf 'plot'
+		grep "^$1,[^,]*,[1-9][0-9]*,instructions," "$lines" |
+			cut -d, -f2 | uniq | while read -r name; do
+			printf " '%s' using ((stringcolumn(1) eq '%s' &&" "$lines" "$1"
+			printf " stringcolumn(2) eq '%s' && \$3 > 0) ?" "$name"
+			printf " \$3 : NaN):5 with linespoints title '%s'," "$name"
+		done
+		echo
+	} | gnuplot
+	echo "$2"
+}
+
+plot "pair life cycle" "${lines%.csv}-pair.svg"
+plot "client deregister" "${lines%.csv}-deregister.svg"

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# bench-run.sh [-1] [SERIES|VERSION]
+# Builds nmr_bench.ko for a stock kernel, has it measure in QEMU, and prints the
+# path of the lines it wrote, with what they were taken with on top. With -1 only
+# what one processor does.
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+parts="one two"
+if [ "${1:-}" = -1 ]; then
+	parts=one
+	shift
+fi
+scripts=$(cd "$(dirname "$0")" && pwd)
+kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+compiler=$(sed -n 's/^CC = .*)//p' "$kernel/build/.kernelvariables")
+mkdir -p "$NMR_CACHE/bench"
+lines=$NMR_CACHE/bench/${kernel##*/}.csv
+[ "$parts" != one ] || lines=${lines%.csv}-one.csv
+workdir
+
+# measure one|two QEMU-OPTION...: the lines of what so many processors do.
+measure()
+{
+	local part=$1
+
+	shift
+	say "measuring on $part"
+	"$scripts/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
+		"$work/initramfs" run=/guest-bench.sh "processors=$part" nokaslr \
+		tsc=reliable </dev/null >"$work/console" 2>&1 || :
+	tr -d '\r' <"$work/$part" >"$work/lines-$part"
+	if ! grep -q '^end$' "$work/lines-$part" || grep -q '^bad$' "$work/lines-$part"; then
+		cat "$work/console" >&2
+		die "measuring on $part failed"
+	fi
+}
+
+commit()
+{
+	git -C "$scripts" describe --always --abbrev=12 --dirty=" and changes" 2>/dev/null ||
+		echo unknown
+}
+
+mkdir "$work/build"
+"$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_BENCH=m
+"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-bench.sh" \
+	"$work/build/nmr_core/nmr_core.ko" "$work"/build/bench/*.ko
+measure one -i
+[ "$parts" = one ] || measure two
+{
+	echo "# kernel ${kernel##*/}"
+	echo "# compiler $("$compiler" --version | head -n 1)"
+	echo "# commit $(commit)"
+	echo "work,name,others,unit,best,median"
+	for part in $parts; do
+		grep , "$work/lines-$part"
+	done
+} >"$work/lines"
+mv "$work/lines" "$lines"
+echo "$lines"
