@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the registrar catches by its watchdog: 5.6. What it catches as a module
+ * goes, 5.7, takes modules: scripts/guest-storm.sh.
+ */
+#include "nmr_test.h"
+
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mount.h>
+
+#define NMR_PARAMETER "module/nmr_core/parameters/detach_warn_secs"
+
+KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+
+/* The suite's own: no user has mounted sysfs yet. */
+static struct vfsmount *sysfs;
+
+static int catching_suite_init(struct kunit_suite *suite)
+{
+	struct file_system_type *type = get_fs_type("sysfs");
+
+	sysfs = type ? kern_mount(type) : ERR_PTR(-ENODEV);
+	return PTR_ERR_OR_ZERO(sysfs);
+}
+
+static void catching_suite_exit(struct kunit_suite *suite)
+{
+	if (!IS_ERR_OR_NULL(sysfs))
+		kern_unmount(sysfs);
+}
+
+static void warn_after(struct kunit *test, const char *secs)
+{
+	struct file *file = file_open_root_mnt(sysfs, NMR_PARAMETER, O_WRONLY, 0);
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "no parameter detach_warn_secs");
+	KUNIT_EXPECT_GT(test, kernel_write(file, secs, strlen(secs), &pos), 0);
+	__fput_sync(file);
+}
+
+static void catching_test_exit(struct kunit *test)
+{
+	warn_after(test, "10");
+	nmr_test_exit(test);
+}
+
+/* The leaver deregisters, and the stayer says detach complete that much later. */
+static void detach_for(struct kunit *test, unsigned int ms)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
+
+	stayer->detach_result = -EINPROGRESS;
+	mock_bind(leaver, stayer);
+	mock_deregister_ok(leaver);
+	msleep(ms);
+	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
+	mock_wait_ok(leaver);
+}
+
+/* 5.6; after 1 s and 2 s, and the next would be after 4 s. */
+static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test)
+{
+	warn_after(test, "1");
+	nmr_expect_log(test, 2, "owes detach complete");
+	detach_for(test, 2800);
+}
+
+static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
+{
+	warn_after(test, "2");
+	detach_for(test, 100);
+	/* Nor is there anything left that would. */
+	msleep(2200);
+}
+
+static void nothing_is_reported_where_it_is_off(struct kunit *test)
+{
+	warn_after(test, "0");
+	detach_for(test, 1200);
+}
+
+static struct kunit_case catching_cases[] = {
+	KUNIT_CASE_PARAM(who_owes_detach_complete_is_named_again_and_again,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(a_detach_that_completes_in_time_is_not_reported,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nothing_is_reported_where_it_is_off, nmr_side_gen_params),
+	{}
+};
+
+static struct kunit_suite catching_suite = {
+	.name = "nmr_catching",
+	.suite_init = catching_suite_init,
+	.suite_exit = catching_suite_exit,
+	.init = nmr_test_init,
+	.exit = catching_test_exit,
+	.test_cases = catching_cases,
+};
+
+kunit_test_suite(catching_suite);
