@@ -32,7 +32,7 @@ find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" 
 # Exact numbers of objects, and on a stock kernel a look at each as it is freed.
 debug=slab_nomerge
 [ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
-"$scripts/qemu.sh" ${SAN:+-b} -t $((duration + 420)) -l "$work/packed" "$kernel/vmlinuz" \
+"$scripts/qemu.sh" ${SAN:+-b} -t $((duration + 900)) -l "$work/packed" "$kernel/vmlinuz" \
 	"$work/initramfs" run=/guest-storm.sh seed="$seed" duration="$duration" \
 	rcupdate.rcu_expedited=1 tsc=reliable printk.time=1 "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
