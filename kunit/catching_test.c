@@ -54,6 +54,7 @@ static void detach_for(struct kunit *test, unsigned int ms)
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
+	nmr_instance(stayer)->number = 2;
 	stayer->detach_result = -EINPROGRESS;
 	mock_bind(leaver, stayer);
 	mock_deregister_ok(leaver);
@@ -66,7 +67,7 @@ static void detach_for(struct kunit *test, unsigned int ms)
 static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test)
 {
 	warn_after(test, "1");
-	nmr_expect_log(test, 2, "owes detach complete");
+	nmr_expect_log(test, 2, "#2 owes detach complete");
 	detach_for(test, 2800);
 }
 
@@ -84,12 +85,55 @@ static void nothing_is_reported_where_it_is_off(struct kunit *test)
 	detach_for(test, 1200);
 }
 
+static void who_is_inside_detach_is_named(struct kunit *test)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
+	struct nmr_thread *thread;
+
+	warn_after(test, "1");
+	nmr_expect_log(test, 1, "#2 is inside its detach callback");
+	nmr_instance(stayer)->number = 2;
+	nmr_close(&stayer->gate[NMR_IN_DETACH]);
+	mock_bind(leaver, stayer);
+	thread = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, &stayer->gate[NMR_IN_DETACH]);
+	nmr_await_log(test, 1);
+	nmr_open(&stayer->gate[NMR_IN_DETACH]);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+}
+
+static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *test)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer[10];
+	int i;
+
+	warn_after(test, "1");
+	/* Eight, and that there are two more. */
+	nmr_expect_log(test, 9, "deregistering for 1 s: ");
+	for (i = 0; i < ARRAY_SIZE(stayer); i++) {
+		stayer[i] = nmr_mock_there(test, "stayer");
+		stayer[i]->detach_result = -EINPROGRESS;
+		mock_register_ok(stayer[i]);
+	}
+	mock_register_ok(leaver);
+	mock_deregister_ok(leaver);
+	nmr_await_log(test, 9);
+	for (i = 0; i < ARRAY_SIZE(stayer); i++)
+		KUNIT_EXPECT_EQ(test, mock_complete(stayer[i]), 0);
+	mock_wait_ok(leaver);
+}
+
 static struct kunit_case catching_cases[] = {
 	KUNIT_CASE_PARAM(who_owes_detach_complete_is_named_again_and_again,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(a_detach_that_completes_in_time_is_not_reported,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nothing_is_reported_where_it_is_off, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(who_is_inside_detach_is_named, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(of_a_multitude_some_are_named_and_the_others_counted,
+			 nmr_side_gen_params),
 	{}
 };
 

@@ -39,7 +39,10 @@ struct nmr_case {
 	struct nmr_hold hold[NMR_RACE_POINTS];
 	/* Lines of the registrar that are to be in the log, and what in them. */
 	int log_count;
+	int log_found;
+	char log_other[128];
 	const char *log_text;
+	bool warns;
 	int loglevel;
 	struct kmsg_dump_iter log;
 	/* A thread did not end: it may still use all this. */
@@ -439,18 +442,20 @@ const void *nmr_dispatch(const struct nmr_mock *mock)
 
 /* The calls. */
 
-static int nmr_register_by_layer(struct nmr_mock *mock)
+/* On behalf of a layer, or as another module. */
+static int nmr_register_for(struct nmr_mock *mock)
 {
 	static struct lock_class_key key[NMR_SIDES];
+	struct module *owner = mock->owner ?: THIS_MODULE;
 
 	if (mock->side == NMR_PROVIDER)
 		return __nmr_register_provider(&mock->as_provider, mock,
 					       (struct nmr_provider **)&mock->handle,
-					       THIS_MODULE, &key[NMR_PROVIDER],
-					       "provider of a layer", mock->layer);
+					       owner, &key[NMR_PROVIDER],
+					       "provider of another", mock->layer);
 	return __nmr_register_client(&mock->as_client, mock,
-				     (struct nmr_client **)&mock->handle, THIS_MODULE,
-				     &key[NMR_CLIENT], "client of a layer", mock->layer);
+				     (struct nmr_client **)&mock->handle, owner,
+				     &key[NMR_CLIENT], "client of another", mock->layer);
 }
 
 int mock_register(struct nmr_mock *mock)
@@ -460,8 +465,8 @@ int mock_register(struct nmr_mock *mock)
 	/* Before: by the time it has returned, another thread may have waited. */
 	WRITE_ONCE(mock->registered, true);
 	WRITE_ONCE(mock->deregistered, false);
-	if (mock->layer)
-		err = nmr_register_by_layer(mock);
+	if (mock->layer || mock->owner)
+		err = nmr_register_for(mock);
 	else if (mock->side == NMR_PROVIDER)
 		err = nmr_register_provider(&mock->as_provider, mock,
 					    (struct nmr_provider **)&mock->handle);
@@ -796,6 +801,8 @@ static int nmr_read_log(struct nmr_case *c, char *other, size_t size)
 		if (nmr_is_registrars(line) && c->log_text &&
 		    strstr(line, c->log_text))
 			count++;
+		else if (c->warns && nmr_is_alarm(line))
+			c->warns = false;
 		else if (nmr_is_registrars(line) || nmr_is_alarm(line))
 			strscpy(other, line, size);
 	}
@@ -804,11 +811,12 @@ static int nmr_read_log(struct nmr_case *c, char *other, size_t size)
 
 static void nmr_expect_log_as_told(struct nmr_case *c)
 {
-	char other[128] = "";
-	int count = nmr_read_log(c, other, sizeof(other));
+	const char *other = c->log_other;
 
-	KUNIT_EXPECT_EQ_MSG(c->test, count, c->log_count, "lines with \"%s\" in the log",
+	c->log_found += nmr_read_log(c, c->log_other, sizeof(c->log_other));
+	KUNIT_EXPECT_EQ_MSG(c->test, c->log_found, c->log_count, "lines with \"%s\" in the log",
 			    c->log_text ?: "");
+	KUNIT_EXPECT_FALSE_MSG(c->test, c->warns, "no warning");
 	if (*other)
 		KUNIT_FAIL(c->test, "unexpected in the log: %s", other);
 }
@@ -835,6 +843,20 @@ void nmr_expect_log(struct kunit *test, int count, const char *text)
 	c->log_count = count;
 	c->log_text = text;
 	nmr_set_loglevel(test, LOGLEVEL_WARNING);
+}
+
+/* So many of them are there. */
+void nmr_await_log(struct kunit *test, int count)
+{
+	struct nmr_case *c = nmr_case(test);
+
+	nmr_await_true(test, (c->log_found += nmr_read_log(c, c->log_other,
+							   sizeof(c->log_other))) >= count);
+}
+
+void nmr_expect_warn(struct kunit *test)
+{
+	nmr_case(test)->warns = true;
 }
 
 /* Before and after each case. */

@@ -113,6 +113,7 @@ struct nmr_mock {
 	bool use_rundown;	/* detach_result is then what its detach says */
 	/* Who registers on its behalf; NULL, it does so itself. */
 	const struct nmr_layer *layer;
+	struct module *owner;	/* NULL: the tests */
 	/* Called from the callback, before its gate; @context may be NULL. */
 	void (*in_attach)(struct nmr_mock *mock, struct nmr_binding *binding);
 	void (*in_detach)(struct nmr_context *context);
@@ -224,6 +225,10 @@ void nmr_do_at(struct kunit *test, enum nmr_race_point point,
  * @text in it. They are kept off the console. A case that leaves others fails.
  */
 void nmr_expect_log(struct kunit *test, int count, const char *text);
+
+void nmr_await_log(struct kunit *test, int count);
+/* And that the registrar warns once with the kernel's WARN(). */
+void nmr_expect_warn(struct kunit *test);
 
 int nmr_test_init(struct kunit *test);
 void nmr_test_exit(struct kunit *test);

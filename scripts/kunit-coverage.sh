@@ -3,6 +3,8 @@
 #
 # kunit-coverage.sh
 # What of nmr_core/ the suites reach, line by line and branch by branch, by gcov.
+# Fails if it is too little, and on a line that is not reached and is not in
+# kunit/unreached with the reason, or the other way round.
 set -eu
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/kunit-lib.sh"
@@ -32,34 +34,74 @@ for file in "$suites"/../nmr_core/*.c; do
 done
 
 # In foo.c.gcov: ' #####: 12:...' is a line, 'branch 0 never' a branch not taken.
-awk '
-FNR == 1 { file = FILENAME; sub(/\.gcov$/, "", file) }
+awk -v least_lines=95 -v least_branches=90 '
+function trim(text) {
+	gsub(/^[ \t]+|[ \t]+$/, "", text)
+	return text
+}
+FILENAME ~ /unreached$/ {
+	if (/^[ \t]/)
+		while (pending)
+			reason[entry[pending--]] = trim($0)
+	else if (!/^(#|$)/)
+		entry[++pending] = $0
+	next
+}
+FNR == 1 {
+	file = FILENAME
+	sub(/\.gcov$/, "", file)
+	files[++count] = file
+}
 /^branch/ {
 	branches[file]++
 	if ($3 == "taken" && $4 + 0 > 0)
 		taken[file]++
 	next
 }
-$1 ~ /^[0-9#=]+\*?:$/ {
+/^ *[0-9#=]+\*?:/ {
 	lines[file]++
-	if ($1 ~ /^[#=]/)
-		missed[file] = missed[file] "\n  " file ":" $0
-	else
+	if (/^ *[0-9]/) {
 		reached[file]++
+		next
+	}
+	line = $0
+	sub(/^[^:]*: *[0-9]+:/, "", line)
+	line = file ": " trim(line)
+	missed[++misses] = line
+	met[line] = 1
+}
+function percent(part, whole) {
+	return whole ? 100 * part / whole : 100
 }
 function row(name, l, r, b, t) {
-	printf "%-18s %5d %7.1f%% %8d %7.1f%%\n", name, l, l ? 100 * r / l : 100,
-	       b, b ? 100 * t / b : 100
+	printf "%-16s %6d %7.1f%% %9d %7.1f%%\n", name, l, percent(r, l), b,
+	       percent(t, b)
+}
+function complain(text) {
+	print "FAIL coverage: " text
+	bad = 1
 }
 END {
-	printf "%-18s %5s %8s %8s %8s\n", "file", "lines", "", "branches", ""
-	for (file in lines) {
+	printf "%-16s %6s %8s %9s %8s\n", "file", "lines", "", "branches", ""
+	for (i = 1; i <= count; i++) {
+		file = files[i]
 		row(file, lines[file], reached[file], branches[file], taken[file])
 		l += lines[file]; r += reached[file]
 		b += branches[file]; t += taken[file]
 	}
 	row("all", l, r, b, t)
-	print "not reached:"
-	for (file in missed)
-		print substr(missed[file], 2)
-}' "$@"
+	print "\nnot reached:"
+	for (i = 1; i <= misses; i++)
+		print missed[i] "\n\t" (missed[i] in reason ? reason[missed[i]] : "?")
+	for (i = 1; i <= misses; i++)
+		if (!(missed[i] in reason))
+			complain("not reached, and why? " missed[i])
+	for (line in reason)
+		if (!(line in met))
+			complain("reached after all: " line)
+	if (percent(r, l) < least_lines)
+		complain("less than " least_lines "% of lines")
+	if (percent(t, b) < least_branches)
+		complain("less than " least_branches "% of branches")
+	exit bad
+}' "$suites/unreached" "$@"

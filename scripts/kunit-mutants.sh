@@ -39,8 +39,9 @@ suite_of()
 	binding.c | deregister.c) echo 'nmr_[lr]*' ;;
 	register.c | handle.c) echo 'nmr_[bm]*' ;;
 	rundown.c) echo nmr_rundown ;;
-	watchdog.c | owner.c) echo nmr_catching ;;
+	watchdog.c) echo nmr_catching ;;
 	debugfs.c) echo nmr_debugfs ;;
+	owner.c) echo nmr_owner ;;
 	log.c) echo nmr_bad_input ;;
 	*) echo 'nmr_[lm]*' ;;
 	esac
