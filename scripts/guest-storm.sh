@@ -211,7 +211,7 @@ draw_parameters()
 	esac
 	draw 200
 	case $module in
-	nmr_storm_slow) with="$with linger_ms=$((drawn + 1))" ;;
+	nmr_storm_slow) with="$with linger_ms=$((drawn / 4 + 1))" ;;
 	nmr_storm_forgetful) [ "$drawn" -lt 50 ] || with="$with forget_deregister=1"
 		[ "$drawn" -lt 150 ] || with="$with forget_wait=1" ;;
 	esac
