@@ -11,7 +11,6 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
-#ifdef CONFIG_MODULES
 static struct module leaver = { .name = "nmr_leaver" };
 
 static int leave(struct nmr_mock *mock)
@@ -21,24 +20,6 @@ static int leave(struct nmr_mock *mock)
 	mock->registered = false;
 	return 0;
 }
-
-static int owner_test_init(struct kunit *test)
-{
-	return nmr_test_init(test);
-}
-#else
-static struct module leaver;
-
-static int leave(struct nmr_mock *mock)
-{
-	return 0;
-}
-
-static int owner_test_init(struct kunit *test)
-{
-	kunit_skip(test, "needs CONFIG_MODULES");
-}
-#endif
 
 static struct nmr_mock *leavers_mock(struct kunit *test)
 {
@@ -134,7 +115,7 @@ static struct kunit_case owner_cases[] = {
 
 static struct kunit_suite owner_suite = {
 	.name = "nmr_owner",
-	.init = owner_test_init,
+	.init = nmr_test_init,
 	.exit = nmr_test_exit,
 	.test_cases = owner_cases,
 };
