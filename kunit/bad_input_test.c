@@ -216,6 +216,18 @@ static void rundown_refuses_what_is_no_handle(struct kunit *test)
 	call_refuses(test, init_rundown, bad_binding(test), "init_rundown+");
 }
 
+static void rundown_refuses_no_place_for_itself(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+
+	nmr_expect_log(test, 1, "rundown_init: no such rundown");
+	mock_bind(self, peer);
+	KUNIT_EXPECT_EQ(test, self->side == NMR_CLIENT ?
+			nmr_rundown_init_client(NULL, self->binding, GFP_KERNEL) :
+			nmr_rundown_init_provider(NULL, self->binding, GFP_KERNEL), -EINVAL);
+}
+
 /* Nor is one next to another. */
 static void handles_are_no_numbers_met_by_chance(struct kunit *test)
 {
@@ -560,6 +572,7 @@ static struct kunit_case bad_input_cases[] = {
 	KUNIT_CASE_PARAM(complete_refuses_what_is_no_handle, bad_handle_gen_params),
 	KUNIT_CASE_PARAM(attach_refuses_what_is_no_handle, bad_handle_gen_params),
 	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_refuses_no_place_for_itself, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
 	KUNIT_CASE(register_refuses_no_characteristics),

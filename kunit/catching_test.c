@@ -103,6 +103,34 @@ static void who_is_inside_detach_is_named(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
 }
 
+static void who_is_inside_cleanup_is_named(struct kunit *test)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
+	struct nmr_thread *thread;
+
+	warn_after(test, "1");
+	nmr_expect_log(test, 1, "#2 is inside a callback");
+	nmr_instance(stayer)->number = 2;
+	nmr_close(&stayer->gate[NMR_IN_CLEANUP]);
+	mock_bind(leaver, stayer);
+	thread = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, &stayer->gate[NMR_IN_CLEANUP]);
+	nmr_await_log(test, 1);
+	nmr_open(&stayer->gate[NMR_IN_CLEANUP]);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+}
+
+static void no_number_of_seconds_is_refused(struct kunit *test)
+{
+	struct file *file = file_open_root_mnt(sysfs, NMR_PARAMETER, O_WRONLY, 0);
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_EQ(test, kernel_write(file, "soon", 4, &pos), -EINVAL);
+	__fput_sync(file);
+}
+
 static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
@@ -132,6 +160,8 @@ static struct kunit_case catching_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nothing_is_reported_where_it_is_off, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(who_is_inside_detach_is_named, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(who_is_inside_cleanup_is_named, nmr_side_gen_params),
+	KUNIT_CASE(no_number_of_seconds_is_refused),
 	KUNIT_CASE_PARAM(of_a_multitude_some_are_named_and_the_others_counted,
 			 nmr_side_gen_params),
 	{}

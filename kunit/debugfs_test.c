@@ -337,6 +337,30 @@ static void registry_shows_no_binding_that_is_nobodys_yet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
 }
 
+static void registry_shows_no_proposal_to_who_leaves(struct kunit *test)
+{
+	struct nmr_mock *self = self_mock(test);
+	struct nmr_mock *peer = peer_mock(test);
+	struct nmr_thread *comes, *leaves;
+	struct nmr_gate *linked, *marked;
+	struct nmr_row row;
+	char *text;
+
+	mock_register_ok(peer);
+	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	leaves = nmr_start(test, mock_deregister, peer);
+	nmr_await_reached(test, marked);
+	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	comes = nmr_start(test, mock_register, self);
+	nmr_await_reached(test, linked);
+	text = nmr_read(test, "nmr/registry", PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, nmr_rows(test, text, "binding", self, &row), 0);
+	nmr_open(linked);
+	nmr_open(marked);
+	KUNIT_EXPECT_EQ(test, nmr_join(comes), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(leaves), -EINPROGRESS);
+}
+
 /* Contract 4.10. */
 static void registry_shows_a_client_that_failed(struct kunit *test)
 {
@@ -488,6 +512,7 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE_PARAM(registry_shows_a_proposal, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_no_binding_that_is_nobodys_yet,
 			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_who_leaves, nmr_side_gen_params),
 	KUNIT_CASE(registry_shows_a_client_that_failed),
 	KUNIT_CASE_PARAM(registry_shows_calls_in_progress, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_each_once_however_it_is_read, nmr_side_gen_params),

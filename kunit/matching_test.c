@@ -172,6 +172,42 @@ static void version_number_and_module_id_are_not_judged(struct kunit *test)
 	}
 }
 
+#define NMR_COMINGS 1000
+
+static int come_and_go(struct nmr_mock *mock)
+{
+	int i, err = 0;
+
+	for (i = 0; !err && i < NMR_COMINGS; i++) {
+		err = nmr_register_client(&mock->as_client, mock,
+					  (struct nmr_client **)&mock->handle);
+		if (err)
+			break;
+		if (handle_deregister(mock->side, mock->handle) != -EINPROGRESS)
+			err = -EIO;
+		else
+			err = handle_wait(mock->side, mock->handle);
+	}
+	return err;
+}
+
+/* The NPI is there with its first registration, and gone with the last. */
+static void npi_comes_and_goes_on_two_processors(struct kunit *test)
+{
+	struct nmr_mock *first = nmr_mock(test, NMR_CLIENT, "first");
+	struct nmr_mock *second = nmr_mock(test, NMR_CLIENT, "second");
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_thread *thread[2];
+
+	thread[0] = nmr_start(test, come_and_go, first);
+	thread[1] = nmr_start(test, come_and_go, second);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), 0);
+
+	mock_bind(first, provider);
+	KUNIT_EXPECT_EQ(test, mock_pairs(first, provider), 1);
+}
+
 static struct kunit_case matching_cases[] = {
 	KUNIT_CASE_PARAM(different_npis_do_not_meet, nmr_side_gen_params),
 	KUNIT_CASE(every_byte_of_the_id_counts),
@@ -183,6 +219,7 @@ static struct kunit_case matching_cases[] = {
 	KUNIT_CASE(each_side_sees_the_others_instance),
 	KUNIT_CASE_PARAM(version_number_and_module_id_are_not_judged,
 			 nmr_side_gen_params),
+	KUNIT_CASE(npi_comes_and_goes_on_two_processors),
 	{}
 };
 
