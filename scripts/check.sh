@@ -63,9 +63,9 @@ checkpatch()
 	tree=$("$scripts/kernel-source.sh" 6.12)
 	(sources) >"$work/sources"
 	cd "$scripts/.."
-	grep -vz '/nmr_wdk/\|/wdk_test\|/include/nmr/\|/samples/wdk/.*[ch]$' \
+	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/nmr/\|/samples/wdk/.*[ch]$' \
 		"$work/sources" | run_checkpatch ''
-	grep -z '/nmr_wdk/\|/wdk_test' "$work/sources" | run_checkpatch "$names"
+	grep -z '/nmr_wdk/\|/kunit/wdk_' "$work/sources" | run_checkpatch "$names"
 	grep -z '/include/nmr/' "$work/sources" | run_checkpatch "$words"
 	grep -z '/samples/wdk/.*[ch]$' "$work/sources" | run_checkpatch "$layout"
 )
