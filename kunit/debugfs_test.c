@@ -407,6 +407,22 @@ static void registry_shows_calls_in_progress(struct kunit *test)
 	nmr_rundown_exit(rundown);
 }
 
+static void registry_shows_no_calls_of_who_has_cleaned_up(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_numbered(nmr_mock(test, NMR_PROVIDER, "provider"), 31);
+	struct nmr_mock *client = nmr_numbered(nmr_mock(test, NMR_CLIENT, "client"), 32);
+	struct nmr_thread *thread;
+
+	client->use_rundown = true;
+	nmr_close(&provider->gate[NMR_IN_CLEANUP]);
+	mock_bind(provider, client);
+	thread = nmr_start(test, mock_deregister, provider);
+	nmr_await_reached(test, &provider->gate[NMR_IN_CLEANUP]);
+	nmr_expect_column(test, nmr_row_of_binding(client), NMR_CLIENT_CALLS, "-");
+	nmr_open(&provider->gate[NMR_IN_CLEANUP]);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+}
+
 #define NMR_MANY 120
 
 /* Each of the mocks whose numbers begin at 1000 has one row. */
@@ -515,6 +531,7 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_who_leaves, nmr_side_gen_params),
 	KUNIT_CASE(registry_shows_a_client_that_failed),
 	KUNIT_CASE_PARAM(registry_shows_calls_in_progress, nmr_side_gen_params),
+	KUNIT_CASE(registry_shows_no_calls_of_who_has_cleaned_up),
 	KUNIT_CASE_PARAM(registry_shows_each_once_however_it_is_read, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(stats_are_the_totals, nmr_side_gen_params),
 	{}
