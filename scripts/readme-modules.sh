@@ -32,4 +32,4 @@ obj-m := hello_provider.o hello_client.o
 END
 unset MAKEFLAGS
 make -s -C "$kdir" M="$work" KBUILD_EXTRA_SYMBOLS="$nmr/Module.symvers" \
-	CONFIG_DEBUG_INFO_BTF_MODULES= W=1 modules
+	CONFIG_DEBUG_INFO_BTF_MODULES= modules
