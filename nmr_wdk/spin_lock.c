@@ -86,7 +86,11 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
  */
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	return spin_trylock(to_linux(SpinLock));
+	if (!spin_trylock(to_linux(SpinLock)))
+		return FALSE;
+	/* For sparse, which has no word for a lock that is held on TRUE only. */
+	__release(to_linux(SpinLock));
+	return TRUE;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
