@@ -86,11 +86,12 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
  */
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	if (!spin_trylock(to_linux(SpinLock)))
-		return FALSE;
+	bool locked = spin_trylock(to_linux(SpinLock));
+
 	/* For sparse, which has no word for a lock that is held on TRUE only. */
-	__release(to_linux(SpinLock));
-	return TRUE;
+	if (locked)
+		__release(SpinLock);
+	return locked;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
