@@ -87,7 +87,7 @@ static const struct bench_subject detaches[] = {
 	{ .name = "nmr_rundown_detach busy",
 	  .prepare = bind_and_enter, .run = bench_close_rundown,
 	  .restore = exit_and_unbind },
-	{ .name = "nmr last exit until wait returns",
+	{ .name = "last exit until wait returns",
 	  .prepare = bind_enter_and_detach, .run = exit_and_wait },
 	{ .name = "synchronize_srcu", .run = wait_for_srcu },
 	{ .name = "percpu_ref_kill until released",

@@ -4,8 +4,8 @@
 # bench-check.sh [SERIES|VERSION]
 # Measures what one processor does, and fails where the registrar's lines are more
 # than 5% worse than those kept in bench/baseline.csv. With another kernel or
-# compiler than those were taken with, what counts is each line against the
-# alternatives of its own run.
+# compiler than those were taken with, it must have got worse against the
+# alternatives of its own run, too.
 set -eu
 . "$(dirname "$0")/common.sh"
 

@@ -17,7 +17,7 @@ plot()
 {
 	{
 		cat <<-GNUPLOT
-		set terminal svg size 720,480 font "sans,14"
+		set terminal svg size 860,480 font "sans,14"
 		set output "$2"
 		set datafile separator ","
 		set datafile commentschars "#"
@@ -26,7 +26,7 @@ plot()
 		set xlabel "others present"
 		set ylabel "instructions"
 		set title "$1"
-		set key outside bottom center horizontal
+		set key outside right center vertical
 		set yrange [1000:]
 		GNUPLOT
 		printf 'plot'

@@ -9,6 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 parts="one two"
+measured=(nmr_core include "bench/*.[ch]")
 if [ "${1:-}" = -1 ]; then
 	parts=one
 	shift
@@ -38,10 +39,12 @@ measure()
 	fi
 }
 
+# The last one that changed what is measured.
 commit()
 {
-	git -C "$scripts" describe --always --abbrev=12 --dirty=" and changes" 2>/dev/null ||
-		echo unknown
+	cd "$scripts/.."
+	git log -1 --format='%h %cs %s' -- "${measured[@]}"
+	git diff --quiet HEAD -- "${measured[@]}" || echo "# and changes that are not committed"
 }
 
 mkdir "$work/build"
@@ -53,7 +56,7 @@ measure one -i
 {
 	echo "# kernel ${kernel##*/}"
 	echo "# compiler $("$compiler" --version | head -n 1)"
-	echo "# commit $(commit)"
+	echo "# commit $(commit 2>/dev/null || echo unknown)"
 	echo "work,name,others,unit,best,median"
 	for part in $parts; do
 		grep , "$work/lines-$part"
