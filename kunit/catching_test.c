@@ -48,8 +48,11 @@ static void catching_test_exit(struct kunit *test)
 	nmr_test_exit(test);
 }
 
-/* The leaver deregisters, and the stayer says detach complete that much later. */
-static void detach_for(struct kunit *test, unsigned int ms)
+/*
+ * The leaver deregisters, and the stayer says detach complete that much later,
+ * once there are so many lines in the log.
+ */
+static void detach_for(struct kunit *test, unsigned int ms, int lines)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
@@ -59,6 +62,7 @@ static void detach_for(struct kunit *test, unsigned int ms)
 	mock_bind(leaver, stayer);
 	mock_deregister_ok(leaver);
 	msleep(ms);
+	nmr_await_log(test, lines);
 	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
 	mock_wait_ok(leaver);
 }
@@ -68,13 +72,13 @@ static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test
 {
 	warn_after(test, "1");
 	nmr_expect_log(test, 2, "#2 owes detach complete");
-	detach_for(test, 2800);
+	detach_for(test, 0, 2);
 }
 
 static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 {
 	warn_after(test, "2");
-	detach_for(test, 100);
+	detach_for(test, 100, 0);
 	/* Nor is there anything left that would. */
 	msleep(2200);
 }
@@ -82,7 +86,7 @@ static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 static void nothing_is_reported_where_it_is_off(struct kunit *test)
 {
 	warn_after(test, "0");
-	detach_for(test, 1200);
+	detach_for(test, 1200, 0);
 }
 
 static void who_is_inside_detach_is_named(struct kunit *test)
