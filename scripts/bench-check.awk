@@ -14,6 +14,7 @@ FNR == 1 { file++ }
 /^#/ || $1 == "work" { next }
 { key = $1 "," $2 "," $3 }
 file == 1 && $5 != "-" {
+	best[key] = $5
 	kept[key] = ($6 > $5 * tolerance) ? $6 : $5
 	if ($2 ~ /^nmr/)
 		ours[++lines] = key
@@ -61,7 +62,7 @@ END {
 		       measured[key], 100 * (factor - 1)
 		if (factor > tolerance)
 			failed = 1
-		if (factor < 2 - tolerance)
+		if (measured[key] < best[key] * (2 - tolerance))
 			better = 1
 	}
 	for (key in measured)
