@@ -17,7 +17,7 @@
 #define NMR_MANY_ALLOCATIONS 100
 
 #define NMR_AT_ONCE (GFP_NOWAIT | __GFP_NOWARN)
-#define NMR_PERCPU_PIECES 100000
+#define NMR_PERCPU_PIECES 400000
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
@@ -262,7 +262,9 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 	KUNIT_EXPECT_NOT_NULL(mock->test, taken);
 	if (!taken)
 		return;
-	/* Again, while a worker brings in more. */
+	/* A worker of this processor would bring in more as soon as it may. */
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	sched_set_fifo(current);
 	do {
 		count += use_up_percpu_memory(taken + count, NMR_PERCPU_PIECES - count);
 		err = mock->side == NMR_CLIENT ?
@@ -271,6 +273,8 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 		if (!err)
 			nmr_rundown_destroy(rundown);
 	} while (!err && count < NMR_PERCPU_PIECES && time_before(jiffies, end));
+	sched_set_normal(current, 0);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_EQ(mock->test, err, -ENOMEM);
 	KUNIT_EXPECT_FALSE(mock->test, nmr_rundown_enter(rundown));
 	while (count)
