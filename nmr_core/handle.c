@@ -35,6 +35,8 @@ static const struct rhashtable_params nmr_handle_params = {
 	.key_len = sizeof_field(struct nmr_handle, cookie),
 	.key_offset = offsetof(struct nmr_handle, cookie),
 	.head_offset = offsetof(struct nmr_handle, node),
+	/* Few come and go all the time: do not resize for each. */
+	.min_size = 64,
 	.automatic_shrinking = true,
 };
 

@@ -16,6 +16,8 @@ static const struct rhashtable_params nmr_npi_params = {
 	.key_len = sizeof_field(struct nmr_npi, id),
 	.key_offset = offsetof(struct nmr_npi, id),
 	.head_offset = offsetof(struct nmr_npi, node),
+	/* Few come and go all the time: do not resize for each. */
+	.min_size = 64,
 	.automatic_shrinking = true,
 };
 
