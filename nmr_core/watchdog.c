@@ -150,6 +150,11 @@ void nmr_watchdog_begin(struct nmr_registration *registration)
 
 	/* 0 is not yet. */
 	WRITE_ONCE(registration->began_detaching, jiffies ?: 1);
+	/*
+	 * Pairs with the barrier behind which a work item that is no longer
+	 * pending runs: if it is seen pending, it will see this one.
+	 */
+	smp_mb();
 	if (delay && !delayed_work_pending(&nmr_watchdog))
 		schedule_delayed_work(&nmr_watchdog, delay);
 }
