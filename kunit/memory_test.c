@@ -10,8 +10,11 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+
+#include "../nmr_core/rundown.h"
 
 /* More than any call allocates. */
 #define NMR_MANY_ALLOCATIONS 100
@@ -194,6 +197,20 @@ static void register_needs_no_memory_for_peers_that_are_gone(struct kunit *test)
 }
 
 /* Mocks have one argument: what rundown is to be initialised is in private. */
+static int init_rundown(struct nmr_mock *mock, struct nmr_binding *binding, gfp_t gfp)
+{
+	return mock->side == NMR_CLIENT ?
+		nmr_rundown_init_client(mock->private, binding, gfp) :
+		nmr_rundown_init_provider(mock->private, binding, gfp);
+}
+
+/* So that the next one has to be allocated. */
+static void drop_spare_rundowns(void)
+{
+	rcu_barrier();
+	nmr_rundown_free_spares();
+}
+
 static void init_rundown_without_memory(struct nmr_mock *mock, struct nmr_binding *binding)
 {
 	struct kunit *test = mock->test;
@@ -202,10 +219,9 @@ static void init_rundown_without_memory(struct nmr_mock *mock, struct nmr_bindin
 	bool failed;
 
 	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
+		drop_spare_rundowns();
 		fail_allocation(nth);
-		err = mock->side == NMR_CLIENT ?
-			nmr_rundown_init_client(rundown, binding, GFP_KERNEL) :
-			nmr_rundown_init_provider(rundown, binding, GFP_KERNEL);
+		err = init_rundown(mock, binding, GFP_KERNEL);
 		failed = allocation_failed();
 		fail_allocation(0);
 		failures += !!err;
@@ -266,10 +282,9 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	sched_set_fifo(current);
 	do {
+		drop_spare_rundowns();
 		count += use_up_percpu_memory(taken + count, NMR_PERCPU_PIECES - count);
-		err = mock->side == NMR_CLIENT ?
-			nmr_rundown_init_client(rundown, binding, NMR_AT_ONCE) :
-			nmr_rundown_init_provider(rundown, binding, NMR_AT_ONCE);
+		err = init_rundown(mock, binding, NMR_AT_ONCE);
 		if (!err)
 			nmr_rundown_destroy(rundown);
 	} while (!err && count < NMR_PERCPU_PIECES && time_before(jiffies, end));
@@ -290,6 +305,74 @@ static void rundown_init_without_percpu_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_percpu_memory;
+	mock_bind(self, peer);
+}
+
+/* More than a processor keeps. */
+#define NMR_MANY_RUNDOWNS 40
+
+/* How many are to be had without an allocation, one after the other. */
+static int init_spare_rundowns(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	struct nmr_rundown *first = mock->private, *rundown;
+	bool failed;
+	int err;
+
+	for (rundown = first; rundown < first + NMR_MANY_RUNDOWNS; rundown++) {
+		mock->private = rundown;
+		fail_allocation(1);
+		err = init_rundown(mock, binding, GFP_KERNEL);
+		failed = allocation_failed();
+		fail_allocation(0);
+		if (failed)
+			break;
+		KUNIT_EXPECT_EQ(mock->test, err, 0);
+		KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
+		nmr_rundown_exit(rundown);
+	}
+	mock->private = first;
+	return rundown - first;
+}
+
+static void give_back_rundowns(struct nmr_rundown *first, int count)
+{
+	while (count)
+		nmr_rundown_destroy(first + --count);
+	rcu_barrier();
+}
+
+static void init_rundowns_again(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	struct nmr_rundown *first = mock->private;
+	int i, spares;
+
+	/* Each processor has its own. */
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	drop_spare_rundowns();
+	for (i = 0; i < NMR_MANY_RUNDOWNS; i++) {
+		mock->private = first + i;
+		KUNIT_EXPECT_EQ(mock->test, init_rundown(mock, binding, GFP_KERNEL), 0);
+	}
+	mock->private = first;
+	give_back_rundowns(first, NMR_MANY_RUNDOWNS);
+	spares = init_spare_rundowns(mock, binding);
+	give_back_rundowns(first, spares);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	KUNIT_EXPECT_GT(mock->test, spares, 0);
+	KUNIT_EXPECT_LT(mock->test, spares, NMR_MANY_RUNDOWNS);
+}
+
+static void some_rundowns_that_were_given_back_are_taken_again(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+
+	if (IS_ENABLED(CONFIG_KASAN))
+		kunit_skip(test, "with KASAN each is freed");
+	self->private = kunit_kcalloc(test, NMR_MANY_RUNDOWNS, sizeof(struct nmr_rundown),
+				      GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, self->private);
+	self->in_attach = init_rundowns_again;
 	mock_bind(self, peer);
 }
 
@@ -320,6 +403,8 @@ static struct kunit_case memory_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_percpu_memory_fails_cleanly,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(some_rundowns_that_were_given_back_are_taken_again,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}

@@ -5,6 +5,7 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 
@@ -152,6 +153,39 @@ static void enter_says_false_after_destroy(struct kunit *test)
 	mock_unregister_ok(caller);
 	/* The mock's context is there until the case ends. */
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+}
+
+/* More than are kept, so that some are given back, some taken again, some new. */
+#define NMR_MANY_RUNDOWNS 40
+
+static void call_through_many_rundowns(struct kunit *test)
+{
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_mock *caller[NMR_MANY_RUNDOWNS];
+	int i;
+
+	mock_register_ok(called);
+	for (i = 0; i < ARRAY_SIZE(caller); i++) {
+		caller[i] = nmr_mock_here(test, "caller");
+		caller[i]->use_rundown = true;
+		mock_register_ok(caller[i]);
+		KUNIT_ASSERT_TRUE(test, call_enter(caller[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(caller); i++) {
+		mock_deregister_ok(caller[i]);
+		KUNIT_EXPECT_FALSE(test, call_enter(caller[i]));
+		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller[i]), 0);
+		call_exit(caller[i]);
+		mock_wait_ok(caller[i]);
+	}
+	mock_unregister_ok(called);
+}
+
+static void rundowns_that_were_used_before_count_from_the_start(struct kunit *test)
+{
+	call_through_many_rundowns(test);
+	rcu_barrier();
+	call_through_many_rundowns(test);
 }
 
 static void destroy_without_having_attached(struct kunit *test)
@@ -422,6 +456,8 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
 	KUNIT_CASE_PARAM(enter_says_false_after_destroy, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(rundowns_that_were_used_before_count_from_the_start,
+			 nmr_side_gen_params),
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),

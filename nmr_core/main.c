@@ -10,6 +10,7 @@
 #include "npi.h"
 #include "owner.h"
 #include "registration.h"
+#include "rundown.h"
 #include "watchdog.h"
 #include "work.h"
 
@@ -72,6 +73,7 @@ static void __exit nmr_exit(void)
 	 * last rundown to drain is out of this module's code.
 	 */
 	rcu_barrier();
+	nmr_rundown_free_spares();
 	nmr_binding_exit();
 	nmr_registration_exit();
 	nmr_npi_exit();

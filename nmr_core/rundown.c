@@ -28,7 +28,10 @@
 /* Keeps @left from zero until every processor's calls are in it. */
 #define NMR_RUNDOWN_BIAS	((s64)BIT_ULL(61))
 
-/* Apart from struct nmr_rundown, as it is freed a grace period later. */
+/* As many spare ones on each processor; none where KASAN is to see them freed. */
+#define NMR_RUNDOWN_SPARES	(IS_ENABLED(CONFIG_KASAN) ? 0 : 16)
+
+/* Apart from struct nmr_rundown, as it is given back a grace period later. */
 struct nmr_rundown_calls {
 	/* Counted in @count before closing, in @left after. */
 	s64 __percpu *count;
@@ -36,16 +39,68 @@ struct nmr_rundown_calls {
 	atomic_t detached;
 	struct nmr_binding *binding;
 	enum nmr_side side;
-	struct rcu_head rcu;
+	union {
+		struct rcu_head rcu;
+		struct nmr_rundown_calls *next_spare;
+	};
 };
+
+/*
+ * Given back and not yet taken again: to allocate the counters costs more than
+ * all else of a binding. A processor's own, with interrupts off.
+ */
+static DEFINE_PER_CPU(struct nmr_rundown_spares {
+	struct nmr_rundown_calls *first;
+	unsigned int count;
+}, nmr_rundown_spares);
 
 /* What a destroyed rundown counts in. */
 static DEFINE_PER_CPU(s64, nmr_rundown_destroyed) = NMR_RUNDOWN_CLOSED;
 
+static struct nmr_rundown_calls *nmr_rundown_take_spare(void)
+{
+	struct nmr_rundown_spares *spares;
+	struct nmr_rundown_calls *calls;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	spares = this_cpu_ptr(&nmr_rundown_spares);
+	calls = spares->first;
+	if (calls) {
+		spares->first = calls->next_spare;
+		spares->count--;
+	}
+	local_irq_restore(flags);
+	return calls;
+}
+
+static bool nmr_rundown_keep_spare(struct nmr_rundown_calls *calls)
+{
+	struct nmr_rundown_spares *spares;
+	unsigned long flags;
+	bool keep;
+
+	local_irq_save(flags);
+	spares = this_cpu_ptr(&nmr_rundown_spares);
+	keep = spares->count < NMR_RUNDOWN_SPARES;
+	if (keep) {
+		calls->next_spare = spares->first;
+		spares->first = calls;
+		spares->count++;
+	}
+	local_irq_restore(flags);
+	return keep;
+}
+
+static void nmr_rundown_free(struct nmr_rundown_calls *calls)
+{
+	free_percpu(calls->count);
+	kfree(calls);
+}
+
 static struct nmr_rundown_calls *nmr_rundown_alloc(gfp_t gfp)
 {
 	struct nmr_rundown_calls *calls = kmalloc(sizeof(*calls), gfp);
-	unsigned int cpu;
 
 	if (!calls)
 		return NULL;
@@ -54,6 +109,18 @@ static struct nmr_rundown_calls *nmr_rundown_alloc(gfp_t gfp)
 		kfree(calls);
 		return NULL;
 	}
+	return calls;
+}
+
+static struct nmr_rundown_calls *nmr_rundown_get(gfp_t gfp)
+{
+	struct nmr_rundown_calls *calls = nmr_rundown_take_spare();
+	unsigned int cpu;
+
+	if (!calls)
+		calls = nmr_rundown_alloc(gfp);
+	if (!calls)
+		return NULL;
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(*per_cpu_ptr(calls->count, cpu), NMR_RUNDOWN_OPEN);
 	atomic64_set(&calls->left, NMR_RUNDOWN_BIAS);
@@ -61,14 +128,41 @@ static struct nmr_rundown_calls *nmr_rundown_alloc(gfp_t gfp)
 	return calls;
 }
 
-static void nmr_rundown_free(struct rcu_head *rcu)
+static void nmr_rundown_put(struct rcu_head *rcu)
 {
 	struct nmr_rundown_calls *calls;
 
 	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
-	free_percpu(calls->count);
-	kfree(calls);
+	if (!nmr_rundown_keep_spare(calls))
+		nmr_rundown_free(calls);
 }
+
+/**
+ * nmr_rundown_free_spares() - free what is kept for the next rundown
+ *
+ * Context: nobody initialises or destroys a rundown, and rcu_barrier() was
+ *	after the last.
+ */
+void nmr_rundown_free_spares(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct nmr_rundown_spares *spares = per_cpu_ptr(&nmr_rundown_spares, cpu);
+
+		while (spares->first) {
+			struct nmr_rundown_calls *calls = spares->first;
+
+			spares->first = calls->next_spare;
+			spares->count--;
+			nmr_rundown_free(calls);
+		}
+	}
+}
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+EXPORT_SYMBOL_GPL(nmr_rundown_free_spares);
+#endif
 
 /* Lets the binding, if it is still there, show these calls instead of those. */
 static void nmr_rundown_show(struct nmr_rundown_calls *calls,
@@ -115,7 +209,7 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 				rundown ? "binding" : "rundown");
 		return -EINVAL;
 	}
-	calls = nmr_rundown_alloc(gfp);
+	calls = nmr_rundown_get(gfp);
 	if (!calls)
 		return -ENOMEM;
 	calls->binding = binding;
@@ -279,7 +373,7 @@ void nmr_rundown_destroy(struct nmr_rundown *rundown)
 	/* nmr_rundown_enter() may have the old @count, with preemption off. */
 	if (calls) {
 		nmr_rundown_show(calls, calls, NULL);
-		call_rcu(&calls->rcu, nmr_rundown_free);
+		call_rcu(&calls->rcu, nmr_rundown_put);
 	}
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_destroy);

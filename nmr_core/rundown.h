@@ -6,6 +6,7 @@
 
 struct nmr_rundown_calls;
 
+void nmr_rundown_free_spares(void);
 s64 nmr_rundown_in_progress(struct nmr_rundown_calls *calls);
 
 #endif /* _NMR_RUNDOWN_H */
