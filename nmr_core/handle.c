@@ -48,15 +48,10 @@ int __init nmr_handle_init(void)
 	return rhashtable_init(&nmr_handles, &nmr_handle_params);
 }
 
-static void nmr_handle_leftover(void *handle, void *leftover)
+/* Context: every handle was removed: no module is left that could have one. */
+void nmr_handle_exit(void)
 {
-	((void (*)(struct nmr_handle *))leftover)(handle);
-}
-
-/* Calls @leftover for each handle that should have been removed before. */
-void nmr_handle_exit(void (*leftover)(struct nmr_handle *handle))
-{
-	rhashtable_free_and_destroy(&nmr_handles, nmr_handle_leftover, leftover);
+	rhashtable_destroy(&nmr_handles);
 }
 
 /* Multiplying by an odd number is one to one: ids that differ stay different. */

@@ -26,7 +26,7 @@ struct nmr_handle {
 };
 
 int nmr_handle_init(void);
-void nmr_handle_exit(void (*leftover)(struct nmr_handle *handle));
+void nmr_handle_exit(void);
 
 int nmr_handle_insert(struct nmr_handle *handle, enum nmr_handle_kind kind);
 bool nmr_handle_remove(struct nmr_handle *handle);

@@ -14,14 +14,6 @@
 #include "watchdog.h"
 #include "work.h"
 
-/* Who could still use a handle here holds this module. */
-static void nmr_leftover(struct nmr_handle *handle)
-{
-	if (handle->kind != NMR_HANDLE_BINDING)
-		nmr_registration_leftover(container_of(handle, struct nmr_registration,
-						       handle));
-}
-
 static int __init nmr_init(void)
 {
 	int err;
@@ -57,7 +49,7 @@ err_registration:
 err_npi:
 	nmr_npi_exit();
 err_handle:
-	nmr_handle_exit(nmr_leftover);
+	nmr_handle_exit();
 	return err;
 }
 
@@ -67,7 +59,7 @@ static void __exit nmr_exit(void)
 	nmr_owner_exit();
 	nmr_work_exit();
 	nmr_watchdog_exit();
-	nmr_handle_exit(nmr_leftover);
+	nmr_handle_exit();
 	/*
 	 * Objects freed behind a grace period go back to their caches, and the
 	 * last rundown to drain is out of this module's code.

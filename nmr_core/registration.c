@@ -108,22 +108,6 @@ void nmr_registration_retire(struct nmr_registration *registration)
 		nmr_registration_put(registration);
 }
 
-/* What is left of a module that is gone, when the registrar goes. */
-void nmr_registration_leftover(struct nmr_registration *registration)
-{
-	const char *side = registration->registrant.side == NMR_PROVIDER ?
-			   "provider" : "client";
-
-	if (completion_done(&registration->completed)) {
-		pr_warn("a %s of %pUl was deregistered but never waited for\n",
-			side, &registration->npi->id);
-		nmr_registration_put(registration);
-	} else {
-		pr_err("a %s of %pUl was never deregistered\n",
-		       side, &registration->npi->id);
-	}
-}
-
 /**
  * nmr_registration_find() - look a handle up
  * @cookie: anything

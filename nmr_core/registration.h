@@ -99,7 +99,6 @@ struct nmr_registration *
 nmr_registration_create(const struct nmr_registrant *registrant,
 			struct lock_class_key *key, const char *name);
 void nmr_registration_retire(struct nmr_registration *registration);
-void nmr_registration_leftover(struct nmr_registration *registration);
 
 struct nmr_registration *nmr_registration_find(const void *cookie, enum nmr_side side);
 struct nmr_registration *nmr_registration_get(const void *cookie, enum nmr_side side);

@@ -15,7 +15,7 @@ echo 'GCOV_PROFILE := y' >>"$overlay/drivers/nmr/nmr_core/Kbuild"
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
 	--kunitconfig="$suites/configs/coverage.config" >"$build/kunit.out" ||
 	{ cat "$build/kunit.out"; die "no kernel was built"; }
-kunit_boot "$build/test.log" "$build/covered"
+kunit_boot "$build/test.log" "$build/covered" "" "" each
 kunit_parse "$build/test.log" "$build/kunit.out" || cat "$build/kunit.out"
 kunit_judge "$build/kunit.out" "$build/test.log"
 

@@ -63,16 +63,18 @@ kunit_judge()
 	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
 }
 
-# kunit_boot LOG COVERED [PATTERN [SUITES]]: the modules' suites, or those, on a
-# kernel that can load them; no longer than until the log has the pattern.
+# kunit_boot LOG COVERED [PATTERN [SUITES [LOAD]]]: the modules' suites, or those,
+# on a kernel that can load them; no longer than until the log has the pattern.
+# LOAD is for guest-kunit.sh.
 kunit_boot()
 {
 	"$scripts/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
 		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
+		"$build/drivers/nmr/nmr_wdk/nmr_wdk.ko" \
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
 	"$scripts/qemu.sh" -b -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
-		tsc=reliable ${4:+"kunit.filter_glob=$4"} \
+		tsc=reliable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
 		run=/guest-kunit.sh >"$1" 2>&1 </dev/null &
 	guest=$!
 	while kill -0 "$guest" 2>/dev/null; do

@@ -11,7 +11,7 @@ set -eu
 
 kunit_prepare module
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
-kunit_boot "$build/test.log" "$build/covered"
+kunit_boot "$build/test.log" "$build/covered" "" "" each
 failed=
 kunit_parse "$build/test.log" "$build/kunit.out" || failed=1
 cat "$build/kunit.out"

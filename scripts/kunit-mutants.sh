@@ -28,7 +28,8 @@ build_core()
 run_suites()
 {
 	kunit_boot "$work/raw" "$work/covered" \
-		' FAILED at\|^ *not ok\|Kernel panic\|detected stall' "${1:-}"
+		' FAILED at\|^ *not ok\|Kernel panic\|detected stall' "${1:-}" \
+		"$([ "${file:-}" != main.c ] || echo each)"
 	tr -d '\r' <"$work/raw" >"$work/log"
 }
 
