@@ -83,6 +83,30 @@ static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 	msleep(2200);
 }
 
+/* It looks once as it is set; then there is nothing that would look again. */
+static void watchdog_that_found_nothing_looks_again(struct kunit *test)
+{
+	warn_after(test, "1");
+	msleep(1200);
+	nmr_expect_log(test, 1, "#2 owes detach complete");
+	detach_for(test, 0, 1);
+}
+
+static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
+
+	warn_after(test, "2");
+	stayer->detach_result = -EINPROGRESS;
+	mock_bind(leaver, stayer);
+	mock_deregister_ok(leaver);
+	warn_after(test, "0");
+	msleep(2200);
+	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
+	mock_wait_ok(leaver);
+}
+
 static void nothing_is_reported_where_it_is_off(struct kunit *test)
 {
 	warn_after(test, "0");
@@ -161,6 +185,9 @@ static struct kunit_case catching_cases[] = {
 	KUNIT_CASE_PARAM(who_owes_detach_complete_is_named_again_and_again,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(a_detach_that_completes_in_time_is_not_reported,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(watchdog_that_found_nothing_looks_again, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(who_detaches_as_it_is_turned_off_is_not_reported,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nothing_is_reported_where_it_is_off, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(who_is_inside_detach_is_named, nmr_side_gen_params),

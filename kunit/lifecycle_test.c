@@ -378,6 +378,11 @@ static void callbacks_may_register_and_deregister(struct kunit *test)
 
 #define NMR_LAYER_PENDING 259
 
+static const struct npi_registration_instance *layer_instance(void *context)
+{
+	return nmr_instance(context);
+}
+
 static int layer_detach_result(int result)
 {
 	return result == NMR_LAYER_PENDING ? -EINPROGRESS : 0;
@@ -391,6 +396,7 @@ static void layer_released(void *context)
 }
 
 static const struct nmr_layer layer = {
+	.instance = layer_instance,
 	.detach_result = layer_detach_result,
 	.released = layer_released,
 };

@@ -94,6 +94,30 @@ static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, other), 0);
 }
 
+static void registration_that_is_just_being_made_is_left(struct kunit *test)
+{
+	struct nmr_mock *left = leavers_mock(test);
+	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_thread *registering, *leaving;
+	struct nmr_gate *allocated;
+
+	nmr_expect_log(test, 1, "nmr_leaver#0: did not deregister; doing it now");
+	nmr_expect_warn(test);
+	mock_register_ok(stays);
+	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	registering = nmr_start(test, mock_register, left);
+	nmr_await_reached(test, allocated);
+	leaving = nmr_start(test, leave, left);
+	nmr_await_waiting(leaving);
+	nmr_open(allocated);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(registering), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(leaving), 0);
+	nmr_expect_order(test, { NMR_GO_ON }, { NMR_WAITED, left });
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, left),
+			nmr_count(test, NMR_ATTACHED, left));
+}
+
 static void who_leaves_nothing_is_not_reported(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
@@ -109,6 +133,7 @@ static struct kunit_case owner_cases[] = {
 	KUNIT_CASE_PARAM(registration_that_was_not_waited_for_is, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(all_that_are_left_are_deregistered_and_no_others,
 			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registration_that_is_just_being_made_is_left, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(who_leaves_nothing_is_not_reported, nmr_side_gen_params),
 	{}
 };

@@ -547,6 +547,12 @@ static void debug_print_takes_windows_formats(struct kunit *test)
 	DbgPrint("wdk3 %ws|%S|%ls|%wZ|%.1ws|%C|%wc\n", wide, L"big", L"long", &string, L"cut",
 		 'C', 0xe4);
 	KUNIT_EXPECT_TRUE(test, log_has(wides));
+	/* No precision is what a negative one is; nor do huge numbers end it. */
+	DbgPrint("wdk5 %.*s|%.*s|%*d|%.*s|\n", -1, "all", 40000, "forty", -4, 7, 65541,
+		 "seven of them");
+	KUNIT_EXPECT_TRUE(test, log_has("wdk5 all|forty|7   |seven of them|"));
+	DbgPrint("wdk6 %-+ #0*.*llx|\n", INT_MIN, INT_MIN, 1LL);
+	KUNIT_EXPECT_TRUE(test, log_has("wdk6 0x1"));
 	/* Unknown: from there on as it is. */
 	DbgPrint("wdk4 %d %q %d\n", 1, 2, 3);
 	KUNIT_EXPECT_TRUE(test, log_has("wdk4 1 %q %d"));
@@ -555,6 +561,7 @@ static void debug_print_takes_windows_formats(struct kunit *test)
 /* Drivers. */
 
 static UNICODE_STRING seen_path, seen_name;
+static PDRIVER_OBJECT seen_driver;
 static NTSTATUS entry_status;
 static bool unloaded;
 
@@ -565,6 +572,7 @@ static void unload(PDRIVER_OBJECT driver)
 
 static NTSTATUS entry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 {
+	seen_driver = driver;
 	seen_path = *path;
 	seen_name = driver->DriverName;
 	driver->DriverUnload = unload;
@@ -575,7 +583,7 @@ static void driver_entry_and_unload_are_called(struct kunit *test)
 {
 	static const WCHAR path[] =
 		L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\mine";
-	PDRIVER_OBJECT driver;
+	static struct nmr_wdk_driver driver;
 
 	unloaded = false;
 	entry_status = STATUS_SUCCESS;
@@ -583,20 +591,35 @@ static void driver_entry_and_unload_are_called(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, seen_path.Length, sizeof(path) - sizeof(WCHAR));
 	KUNIT_EXPECT_TRUE(test, RtlEqualMemory(seen_path.Buffer, path, sizeof(path)));
 	KUNIT_EXPECT_TRUE(test, RtlEqualMemory(seen_name.Buffer, L"\\Driver\\mine", 26));
-	KUNIT_EXPECT_PTR_EQ(test, driver->DriverInit, (PDRIVER_INITIALIZE)entry);
-	nmr_wdk_unload_driver(driver);
+	KUNIT_EXPECT_PTR_EQ(test, seen_driver->DriverInit, (PDRIVER_INITIALIZE)entry);
+	nmr_wdk_unload_driver(&driver);
 	KUNIT_EXPECT_TRUE(test, unloaded);
+}
+
+static void driver_without_unload_goes_by_force(struct kunit *test)
+{
+	static struct nmr_wdk_driver driver;
+
+	unloaded = false;
+	entry_status = STATUS_SUCCESS;
+	KUNIT_ASSERT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), 0);
+	seen_driver->DriverUnload = NULL;
+	nmr_wdk_unload_driver(&driver);
+	KUNIT_EXPECT_FALSE(test, unloaded);
 }
 
 static void driver_entry_that_fails_is_an_errno(struct kunit *test)
 {
-	PDRIVER_OBJECT driver;
+	static struct nmr_wdk_driver driver;
 
 	unloaded = false;
 	entry_status = STATUS_INSUFFICIENT_RESOURCES;
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -ENOMEM);
 	KUNIT_EXPECT_FALSE(test, unloaded);
 	KUNIT_EXPECT_TRUE(test, log_has("mine: DriverEntry returned 0xc000009a"));
+	/* Would say that the module is there already. */
+	entry_status = STATUS_OBJECT_NAME_COLLISION;
+	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -EBUSY);
 }
 
 static struct kunit_case facilities_cases[] = {
@@ -623,6 +646,7 @@ static struct kunit_case facilities_cases[] = {
 	KUNIT_CASE(strings_know_their_length),
 	KUNIT_CASE(debug_print_takes_windows_formats),
 	KUNIT_CASE(driver_entry_and_unload_are_called),
+	KUNIT_CASE(driver_without_unload_goes_by_force),
 	KUNIT_CASE(driver_entry_that_fails_is_an_errno),
 	{}
 };

@@ -85,6 +85,7 @@ struct driver {
 	NPI_CLIENT_CHARACTERISTICS as_client;
 
 	NTSTATUS refuse;	/* attach: return this and do not attach */
+	NTSTATUS answer;	/* provider: attach, and return this */
 	NTSTATUS regret;	/* client: attach, then return this */
 	bool forget_attach;	/* client: return success and do not attach */
 	NTSTATUS detach_result;
@@ -145,9 +146,10 @@ static void driver_enter_attach(struct driver *driver, HANDLE binding,
 static NTSTATUS driver_leave_attach(struct driver *driver, NTSTATUS status)
 {
 	driver_pass(driver, NMR_IN_ATTACHED);
-	if (status == STATUS_SUCCESS && !driver->forget_attach)
+	if (NT_SUCCESS(status) && !driver->forget_attach)
 		atomic_inc(&driver->mock->attached);
-	nmr_note(driver->mock->test, status ? NMR_REFUSED : NMR_ATTACHED, driver->mock);
+	nmr_note(driver->mock->test, NT_SUCCESS(status) ? NMR_ATTACHED : NMR_REFUSED,
+		 driver->mock);
 	return status;
 }
 
@@ -165,7 +167,7 @@ static NTSTATUS driver_attach_client(HANDLE binding, PVOID context,
 	driver->peer_dispatch = client_dispatch;
 	*provider_context = driver_context(driver);
 	*provider_dispatch = driver_dispatch(driver);
-	return driver_leave_attach(driver, STATUS_SUCCESS);
+	return driver_leave_attach(driver, driver->answer);
 }
 
 static NTSTATUS driver_attach_provider(HANDLE binding, PVOID context,
@@ -401,7 +403,7 @@ static void status_and_errno_map_to_each_other(struct kunit *test)
 		{ STATUS_ACCESS_DENIED, -EACCES },
 		{ STATUS_NOT_FOUND, -ENOENT },
 		{ STATUS_OBJECT_NAME_COLLISION, -EEXIST },
-		{ STATUS_TIMEOUT, -ETIMEDOUT },
+		{ STATUS_IO_TIMEOUT, -ETIMEDOUT },
 		{ STATUS_CANCELLED, -ECANCELED },
 		{ STATUS_POSSIBLE_DEADLOCK, -EDEADLK },
 	};
@@ -419,6 +421,7 @@ static void status_without_an_errno_is_an_io_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_wdk_errno((NTSTATUS)0x80001234), -EIO);
 	KUNIT_EXPECT_EQ(test, nmr_wdk_errno(STATUS_OBJECT_NAME_EXISTS), 0);
 	KUNIT_EXPECT_EQ(test, nmr_wdk_errno(STATUS_NO_MEMORY), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, nmr_wdk_errno(STATUS_TIMEOUT), -ETIMEDOUT);
 }
 
 static void errno_without_a_status_is_unsuccessful(struct kunit *test)
@@ -429,18 +432,22 @@ static void errno_without_a_status_is_unsuccessful(struct kunit *test)
 
 static const NTSTATUS refusals[] = {
 	STATUS_NOINTERFACE, STATUS_UNSUCCESSFUL, STATUS_INSUFFICIENT_RESOURCES,
-	STATUS_PENDING, STATUS_TIMEOUT, STATUS_OBJECT_NAME_EXISTS,
 	STATUS_BUFFER_OVERFLOW, (NTSTATUS)0xE0001234, (NTSTATUS)0xFFFFFFFF,
 	/* What -EINVAL and -ENODEV are, as numbers. */
-	(NTSTATUS)0xFFFFFFEA, (NTSTATUS)0xFFFFFFED, (NTSTATUS)0x00000001,
+	(NTSTATUS)0xFFFFFFEA, (NTSTATUS)0xFFFFFFED,
 };
 
-static void refusal_desc(const NTSTATUS *refusal, char *desc)
+static const NTSTATUS successes[] = {
+	STATUS_PENDING, STATUS_TIMEOUT, STATUS_OBJECT_NAME_EXISTS, 0x00000001,
+};
+
+static void status_desc(const NTSTATUS *status, char *desc)
 {
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "0x%08x", *refusal);
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "0x%08x", *status);
 }
 
-KUNIT_ARRAY_PARAM(refusal, refusals, refusal_desc);
+KUNIT_ARRAY_PARAM(refusal, refusals, status_desc);
+KUNIT_ARRAY_PARAM(success, successes, status_desc);
 
 static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
 {
@@ -455,6 +462,58 @@ static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client->attach_result, refusal);
 	KUNIT_EXPECT_EQ(test, steps(client, NMR_REFUSED), 1);
 	KUNIT_EXPECT_EQ(test, attached(client) + attached(provider), 0);
+}
+
+/* Whoever asks for NT_SUCCESS() takes itself for attached: then it must be. */
+static void between_drivers_every_success_attaches(struct kunit *test)
+{
+	NTSTATUS success = *(const NTSTATUS *)test->param_value;
+	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
+	struct driver *client = new_driver(test, NMR_CLIENT, "client");
+
+	provider->answer = success;
+	bind(provider, client);
+	KUNIT_EXPECT_EQ(test, client->attach_result, success);
+	KUNIT_EXPECT_PTR_EQ(test, client->peer_context, driver_context(provider));
+	deregister_ok(client);
+	wait_ok(client);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_CLEANED), 1);
+}
+
+static void linux_client_attaches_where_a_driver_answers_a_success(struct kunit *test)
+{
+	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	provider->answer = *(const NTSTATUS *)test->param_value;
+	register_ok(provider);
+	mock_register_ok(client);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACHED, client), 1);
+	mock_unregister_ok(client);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_CLEANED), 1);
+}
+
+static const int refusing_errnos[] = { -EINPROGRESS, -ETIMEDOUT, -EXDEV };
+
+static void errno_desc(const int *err, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%d", *err);
+}
+
+KUNIT_ARRAY_PARAM(errno, refusing_errnos, errno_desc);
+
+static void what_a_linux_provider_refuses_is_no_success(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct driver *client = new_driver(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "did not attach to");
+	provider->refuse = *(const int *)test->param_value;
+	mock_register_ok(provider);
+	register_ok(client);
+	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(client->attach_result));
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_REFUSED), 1);
 }
 
 static void client_that_declines_is_no_error(struct kunit *test)
@@ -507,7 +566,7 @@ static void linux_client_sees_what_a_driver_answers_as_an_errno(struct kunit *te
 	mock_register_ok(client);
 	KUNIT_EXPECT_LT(test, linux_client_answer, 0);
 	KUNIT_EXPECT_GE(test, linux_client_answer, -MAX_ERRNO);
-	KUNIT_EXPECT_EQ(test, linux_client_answer, nmr_wdk_errno(refusal) ?: -EIO);
+	KUNIT_EXPECT_EQ(test, linux_client_answer, nmr_wdk_errno(refusal));
 }
 
 /* A binding from beginning to end. */
@@ -621,6 +680,7 @@ static void drivers_see_each_others_instance(struct kunit *test)
 	fill_instance(driver_instance(there), test);
 	bind(there, here);
 	seen = here->peer_instance;
+	KUNIT_EXPECT_PTR_EQ(test, seen, driver_instance(there));
 	KUNIT_EXPECT_EQ(test, seen->Version, 0xfedc);
 	KUNIT_EXPECT_EQ(test, seen->Size, sizeof(*seen));
 	KUNIT_EXPECT_TRUE(test, IsEqualGUID(seen->NpiId, &here->mock->npi_id));
@@ -639,6 +699,7 @@ static void linux_module_sees_a_drivers_instance(struct kunit *test)
 	mock_register_ok(there);
 	register_ok(here);
 	seen = there->last_instance;
+	KUNIT_EXPECT_PTR_EQ(test, seen, (const void *)driver_instance(here));
 	KUNIT_EXPECT_EQ(test, seen->version, 0xfedc);
 	KUNIT_EXPECT_TRUE(test, guid_equal(seen->npi_id, &there->npi_id));
 	KUNIT_EXPECT_EQ(test, seen->module_id->type, NPI_MODULE_ID_IF_LUID);
@@ -688,6 +749,9 @@ static void module_ids_are_equal_by_type_and_value(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, NmrIsEqualNpiModuleId(&luid, &other));
 	other.IfLuid.HighPart++;
 	KUNIT_EXPECT_FALSE(test, NmrIsEqualNpiModuleId(&luid, &other));
+	/* A Linux module may have none. */
+	KUNIT_EXPECT_FALSE(test, NmrIsEqualNpiModuleId(NULL, &luid));
+	KUNIT_EXPECT_FALSE(test, NmrIsEqualNpiModuleId(&luid, NULL));
 }
 
 /* Bad input. */
@@ -1268,6 +1332,10 @@ static struct kunit_case status_cases[] = {
 	KUNIT_CASE(errno_without_a_status_is_unsuccessful),
 	KUNIT_CASE_PARAM(between_drivers_a_refusal_is_the_same_to_the_bit,
 			 refusal_gen_params),
+	KUNIT_CASE_PARAM(between_drivers_every_success_attaches, success_gen_params),
+	KUNIT_CASE_PARAM(linux_client_attaches_where_a_driver_answers_a_success,
+			 success_gen_params),
+	KUNIT_CASE_PARAM(what_a_linux_provider_refuses_is_no_success, errno_gen_params),
 	KUNIT_CASE(client_that_declines_is_no_error),
 	KUNIT_CASE(driver_sees_what_a_linux_provider_answers_as_a_status),
 	KUNIT_CASE_PARAM(linux_client_sees_what_a_driver_answers_as_an_errno,

@@ -35,7 +35,8 @@ int __nmr_register_client(const struct nmr_client_characteristics *characteristi
 	};
 
 	if (!IS_ERR_OR_NULL(characteristics)) {
-		registrant.instance = &characteristics->instance;
+		registrant.instance = layer ? layer->instance(client_context) :
+					      &characteristics->instance;
 		registrant.attach_provider = characteristics->attach_provider;
 		registrant.detach = characteristics->detach_provider;
 		registrant.cleanup = characteristics->cleanup_binding_context;

@@ -35,7 +35,8 @@ int __nmr_register_provider(const struct nmr_provider_characteristics *character
 	};
 
 	if (!IS_ERR_OR_NULL(characteristics)) {
-		registrant.instance = &characteristics->instance;
+		registrant.instance = layer ? layer->instance(provider_context) :
+					      &characteristics->instance;
 		registrant.attach_client = characteristics->attach_client;
 		registrant.detach = characteristics->detach_client;
 		registrant.cleanup = characteristics->cleanup_binding_context;

@@ -94,7 +94,7 @@ void nmr_wdk_attach_answer(HANDLE binding, NTSTATUS status)
  *
  * Context: PASSIVE_LEVEL.
  * Return: what the provider's callback returned, if that is a driver's; else
- *	what corresponds to @err.
+ *	what corresponds to @err, and is a success only if that is 0.
  */
 NTSTATUS nmr_wdk_attach_end(struct nmr_wdk_attach *Attach, int err)
 {
@@ -104,6 +104,6 @@ NTSTATUS nmr_wdk_attach_end(struct nmr_wdk_attach *Attach, int err)
 	hlist_bl_lock(head);
 	hlist_bl_del(&attaching->node);
 	hlist_bl_unlock(head);
-	return attaching->answered ? attaching->status : nmr_wdk_status(err);
+	return attaching->answered ? attaching->status : nmr_wdk_attach_status(err);
 }
 EXPORT_SYMBOL_GPL(nmr_wdk_attach_end);

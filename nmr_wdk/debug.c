@@ -83,23 +83,26 @@ static void nmr_wdk_add(struct nmr_wdk_conversion *conversion, const char *text)
 					"%s", text);
 }
 
-/* A width or a precision: digits, or *. Returns what is behind it. */
-static const char *nmr_wdk_number(struct nmr_wdk_conversion *conversion, const char *format,
-				  int *number, int argument)
+static void nmr_wdk_add_number(struct nmr_wdk_conversion *conversion, int number)
 {
 	char text[12];
 
-	if (*format == '*') {
-		*number = argument;
-		format++;
-	} else if (isdigit(*format)) {
-		for (*number = 0; isdigit(*format); format++)
-			*number = min(*number * 10 + *format - '0', NMR_WDK_LINE);
-	} else {
-		return format;
-	}
-	snprintf(text, sizeof(text), "%d", *number);
+	snprintf(text, sizeof(text), "%d", number);
 	nmr_wdk_add(conversion, text);
+}
+
+/*
+ * A width or a precision: digits, or * and that argument; no more than makes a
+ * difference, as Linux has 16 bits for it. Returns what is behind it.
+ */
+static const char *nmr_wdk_number(const char *format, int *number, int argument)
+{
+	if (*format == '*') {
+		*number = clamp(argument, -NMR_WDK_LINE, NMR_WDK_LINE);
+		return format + 1;
+	}
+	for (; isdigit(*format); format++)
+		*number = min(*number * 10 + *format - '0', NMR_WDK_LINE);
 	return format;
 }
 
@@ -230,14 +233,20 @@ static void nmr_wdk_put_format(struct nmr_wdk_line *line, const char *format, va
 		for (; *format && strchr("-+ #0", *format); format++)
 			if (conversion.length < 6)
 				nmr_wdk_add(&conversion, (char []){ *format, '\0' });
-		format = nmr_wdk_number(&conversion, format, &width,
-					*format == '*' ? va_arg(args, int) : 0);
+		width = 0;
+		format = nmr_wdk_number(format, &width, *format == '*' ? va_arg(args, int) : 0);
+		if (width)
+			nmr_wdk_add_number(&conversion, width);
 		if (*format == '.') {
-			nmr_wdk_add(&conversion, ".");
 			conversion.precision = 0;
 			format++;
-			format = nmr_wdk_number(&conversion, format, &conversion.precision,
+			format = nmr_wdk_number(format, &conversion.precision,
 						*format == '*' ? va_arg(args, int) : 0);
+		}
+		/* A negative one is none. */
+		if (conversion.precision >= 0) {
+			nmr_wdk_add(&conversion, ".");
+			nmr_wdk_add_number(&conversion, conversion.precision);
 		}
 		format = nmr_wdk_size(&conversion, format);
 		conversion.letter = *format;

@@ -2,13 +2,15 @@
 #ifndef _NMR_WDK_DRIVER_H
 #define _NMR_WDK_DRIVER_H
 
+#include <nmr/driver_storage.h>
+
 #include "windows.h"
 
 struct module;
 
 /* Drivers have them from nmr/driver_entry.h, where no type of Windows' is. */
-int nmr_wdk_load_driver(PDRIVER_OBJECT *driver, struct module *owner, const char *name,
+int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner, const char *name,
 			PDRIVER_INITIALIZE entry);
-void nmr_wdk_unload_driver(PDRIVER_OBJECT driver);
+void nmr_wdk_unload_driver(struct nmr_wdk_driver *driver);
 
 #endif /* _NMR_WDK_DRIVER_H */

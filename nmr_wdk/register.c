@@ -46,6 +46,7 @@ static_assert(sizeof(struct nmr_wdk_class) >= sizeof(struct lock_class_key));
  */
 struct nmr_wdk_registration {
 	PVOID context;
+	const NPI_REGISTRATION_INSTANCE *instance;
 	union {
 		PNPI_PROVIDER_ATTACH_CLIENT_FN attach_client;
 		PNPI_CLIENT_ATTACH_PROVIDER_FN attach_provider;
@@ -56,12 +57,20 @@ struct nmr_wdk_registration {
 	};
 };
 
+static const struct npi_registration_instance *nmr_wdk_instance(void *context)
+{
+	const struct nmr_wdk_registration *registration = context;
+
+	return (const void *)registration->instance;
+}
+
 static void nmr_wdk_released(void *context)
 {
 	kfree(context);
 }
 
 static const struct nmr_layer nmr_wdk_layer = {
+	.instance = nmr_wdk_instance,
 	.detach_result = nmr_wdk_detach_errno,
 	.released = nmr_wdk_released,
 };
@@ -100,7 +109,6 @@ static int nmr_wdk_attach_provider(struct nmr_binding *binding, void *client_con
 				   const struct npi_registration_instance *provider_instance)
 {
 	struct nmr_wdk_registration *registration = client_context;
-
 	NTSTATUS status;
 
 	status = registration->attach_provider(binding, registration->context,
@@ -140,8 +148,7 @@ NTSTATUS nmr_wdk_register_provider(const NPI_PROVIDER_CHARACTERISTICS *ProviderC
 			ours->attach_client = nmr_wdk_attach_client;
 		ours->detach_client = theirs->ProviderDetachClient;
 		ours->cleanup_binding_context = theirs->ProviderCleanupBindingContext;
-		memcpy(&ours->instance, &theirs->ProviderRegistrationInstance,
-		       sizeof(ours->instance));
+		registration->instance = &theirs->ProviderRegistrationInstance;
 	}
 	err = __nmr_register_provider(ours, registration,
 				      (struct nmr_provider **)NmrProviderHandle, Owner,
@@ -184,8 +191,7 @@ NTSTATUS nmr_wdk_register_client(const NPI_CLIENT_CHARACTERISTICS *ClientCharact
 			ours->attach_provider = nmr_wdk_attach_provider;
 		ours->detach_provider = theirs->ClientDetachProvider;
 		ours->cleanup_binding_context = theirs->ClientCleanupBindingContext;
-		memcpy(&ours->instance, &theirs->ClientRegistrationInstance,
-		       sizeof(ours->instance));
+		registration->instance = &theirs->ClientRegistrationInstance;
 	}
 	err = __nmr_register_client(ours, registration,
 				    (struct nmr_client **)NmrClientHandle, Owner,

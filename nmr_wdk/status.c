@@ -38,8 +38,8 @@ static const struct {
 	{ STATUS_UNKNOWN_REVISION,		-EPROTONOSUPPORT },
 	{ STATUS_DELETE_PENDING,		-ESHUTDOWN },
 	{ STATUS_CANCELLED,			-ECANCELED },
-	{ STATUS_TIMEOUT,			-ETIMEDOUT },
 	{ STATUS_IO_TIMEOUT,			-ETIMEDOUT },
+	{ STATUS_TIMEOUT,			-ETIMEDOUT },
 	{ STATUS_BUFFER_TOO_SMALL,		-ERANGE },
 	{ STATUS_BUFFER_OVERFLOW,		-EOVERFLOW },
 	{ STATUS_INVALID_DEVICE_REQUEST,	-ENOTTY },
@@ -85,16 +85,24 @@ int nmr_wdk_errno(NTSTATUS status)
 }
 EXPORT_SYMBOL_GPL(nmr_wdk_errno);
 
-/* Only STATUS_SUCCESS attaches: no other success may look like it. */
+/* A driver asks for NT_SUCCESS(): whatever that is true for, attaches. */
 int nmr_wdk_attach_errno(NTSTATUS status)
 {
-	if (status == STATUS_SUCCESS)
-		return 0;
-	return nmr_wdk_errno(status) ?: -EIO;
+	return NT_SUCCESS(status) ? 0 : nmr_wdk_errno(status);
+}
+
+/* And what did not attach must not look to it as if it had. */
+NTSTATUS nmr_wdk_attach_status(int err)
+{
+	NTSTATUS status = nmr_wdk_status(err);
+
+	return err && NT_SUCCESS(status) ? STATUS_UNSUCCESSFUL : status;
 }
 
 /* There are two answers; the registrar reports every other one. */
 int nmr_wdk_detach_errno(NTSTATUS status)
 {
-	return nmr_wdk_attach_errno(status);
+	if (status == STATUS_SUCCESS)
+		return 0;
+	return nmr_wdk_errno(status) ?: -EIO;
 }

@@ -182,6 +182,8 @@ struct nmr_client_characteristics {
 
 /**
  * struct nmr_layer - what a layer tells that registers on behalf of modules
+ * @instance: what peers are to see in place of the characteristics' own, given
+ *	the layer's @provider_context or @client_context
  * @detach_result: what their detach callbacks returned, as 0 or a negative
  *	errno
  * @released: the registration is complete, and wait has not returned yet: the
@@ -193,6 +195,7 @@ struct nmr_client_characteristics {
  * which is the module's, nobody could tell whose it is.
  */
 struct nmr_layer {
+	const struct npi_registration_instance *(*instance)(void *context);
 	int (*detach_result)(int result);
 	void (*released)(void *context);
 };

@@ -12,6 +12,8 @@
 #error A Windows driver is built as a module.
 #endif
 
+#include "driver_storage.h"
+
 struct module;
 struct _DRIVER_OBJECT;
 struct _UNICODE_STRING;
@@ -20,13 +22,13 @@ extern struct module __this_module;
 
 int DriverEntry(struct _DRIVER_OBJECT *DriverObject, struct _UNICODE_STRING *RegistryPath);
 
-int nmr_wdk_load_driver(struct _DRIVER_OBJECT **driver, struct module *owner,
+int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner,
 			const char *name,
 			int (*entry)(struct _DRIVER_OBJECT *DriverObject,
 				     struct _UNICODE_STRING *RegistryPath));
-void nmr_wdk_unload_driver(struct _DRIVER_OBJECT *driver);
+void nmr_wdk_unload_driver(struct nmr_wdk_driver *driver);
 
-static struct _DRIVER_OBJECT *nmr_wdk_driver;
+static struct nmr_wdk_driver nmr_wdk_driver;
 
 int init_module(void);
 int init_module(void)
@@ -38,7 +40,7 @@ int init_module(void)
 void cleanup_module(void);
 void cleanup_module(void)
 {
-	nmr_wdk_unload_driver(nmr_wdk_driver);
+	nmr_wdk_unload_driver(&nmr_wdk_driver);
 }
 
 /* Objtool is to see that somebody calls them: the loader, through the module. */

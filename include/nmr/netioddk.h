@@ -92,8 +92,8 @@ typedef struct _NPI_CLIENT_CHARACTERISTICS {
 
 /**
  * NmrIsEqualNpiModuleId() - are two modules the same?
- * @ModuleId1: one module's id
- * @ModuleId2: the other's
+ * @ModuleId1: one module's id, or NULL
+ * @ModuleId2: the other's, or NULL
  *
  * Context: Any.
  * Return: TRUE, of one type, and the same value.
@@ -101,7 +101,8 @@ typedef struct _NPI_CLIENT_CHARACTERISTICS {
 static inline BOOLEAN NmrIsEqualNpiModuleId(const NPI_MODULEID *ModuleId1,
 					    const NPI_MODULEID *ModuleId2)
 {
-	if (ModuleId1->Type != ModuleId2->Type)
+	/* A Linux module need not have one. */
+	if (!ModuleId1 || !ModuleId2 || ModuleId1->Type != ModuleId2->Type)
 		return FALSE;
 	if (ModuleId1->Type == MIT_GUID)
 		return IsEqualGUID(&ModuleId1->Guid, &ModuleId2->Guid);

@@ -17,6 +17,8 @@
 #include "tap.h"
 #include "feed.h"
 
+C_ASSERT((CHAR)-1 < 0);
+
 #define RELAY_TAG           'yleR'
 #define RELAY_TAP_NUMBER    70
 #define RELAY_FEED_NUMBER   71
