@@ -418,6 +418,8 @@ static void preempted_enter_counts_nowhere_else(struct kunit *test)
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		kunit_skip(test, "whoever keeps a processor keeps RCU's threads from it");
 	preemption = kunit_kzalloc(test, sizeof(*preemption), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, preemption);
 	caller->private = preemption;
