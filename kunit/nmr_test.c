@@ -773,7 +773,7 @@ void nmr_do_at(struct kunit *test, enum nmr_race_point point,
 
 static bool nmr_is_registrars(const char *line)
 {
-	const char *found = strstr(line, "nmr_core: ");
+	const char *found = strstr(line, "nmr_core: ") ?: strstr(line, "nmr_wdk: ");
 
 	/* There may be a time stamp before, but no other text. */
 	return found && (found == line || !strncmp(found - 2, "] ", 2));

@@ -188,6 +188,28 @@ static void rundowns_that_were_used_before_count_from_the_start(struct kunit *te
 	call_through_many_rundowns(test);
 }
 
+static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	struct nmr_rundown *rundown = mock->private;
+
+	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
+	KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
+	nmr_rundown_destroy(rundown);
+	rcu_barrier();
+}
+
+static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
+	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
+
+	nmr_expect_log(test, 1, "a rundown was destroyed with 1 calls in progress");
+	caller->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, caller->private);
+	caller->in_attach = destroy_inside_a_call;
+	mock_bind(caller, called);
+}
+
 static void destroy_without_having_attached(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
@@ -460,6 +482,7 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(enter_says_false_after_destroy, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundowns_that_were_used_before_count_from_the_start,
 			 nmr_side_gen_params),
+	KUNIT_CASE(rundown_that_is_destroyed_inside_a_call_is_reported),
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),

@@ -614,6 +614,7 @@ static void driver_entry_that_fails_is_an_errno(struct kunit *test)
 {
 	static struct nmr_wdk_driver driver;
 
+	nmr_expect_log(test, 2, "mine: DriverEntry returned 0xc00000");
 	unloaded = false;
 	entry_status = STATUS_INSUFFICIENT_RESOURCES;
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -ENOMEM);

@@ -5,6 +5,7 @@
  * handle reaches nothing (4.13).
  */
 #include <linux/atomic.h>
+#include <linux/bug.h>
 #include <linux/err.h>
 #include <linux/hash.h>
 #include <linux/rhashtable.h>
@@ -51,6 +52,7 @@ int __init nmr_handle_init(void)
 /* Context: every handle was removed: no module is left that could have one. */
 void nmr_handle_exit(void)
 {
+	WARN_ON(atomic_read(&nmr_handles.nelems));
 	rhashtable_destroy(&nmr_handles);
 }
 

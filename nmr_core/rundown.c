@@ -6,9 +6,12 @@
 #include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/instruction_pointer.h>
+#include <linux/minmax.h>
 #include <linux/nmr.h>
 #include <linux/nmr_rundown.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -28,8 +31,10 @@
 /* Keeps @left from zero until every processor's calls are in it. */
 #define NMR_RUNDOWN_BIAS	((s64)BIT_ULL(61))
 
-/* As many spare ones on each processor; none where KASAN is to see them freed. */
-#define NMR_RUNDOWN_SPARES	(IS_ENABLED(CONFIG_KASAN) ? 0 : 16)
+/* As many spare ones on a processor; where KASAN is to see them freed, few. */
+#define NMR_RUNDOWN_SPARES	(IS_ENABLED(CONFIG_KASAN) ? 1 : 16)
+/* And on all together, as each has a counter for every processor; about. */
+#define NMR_RUNDOWN_ALL_SPARES	1024
 
 /* Apart from struct nmr_rundown, as it is given back a grace period later. */
 struct nmr_rundown_calls {
@@ -49,10 +54,12 @@ struct nmr_rundown_calls {
  * Given back and not yet taken again: to allocate the counters costs more than
  * all else of a binding. A processor's own, with interrupts off.
  */
-static DEFINE_PER_CPU(struct nmr_rundown_spares {
+struct nmr_rundown_spares {
 	struct nmr_rundown_calls *first;
 	unsigned int count;
-}, nmr_rundown_spares);
+};
+
+static DEFINE_PER_CPU(struct nmr_rundown_spares, nmr_rundown_spares);
 
 /* What a destroyed rundown counts in. */
 static DEFINE_PER_CPU(s64, nmr_rundown_destroyed) = NMR_RUNDOWN_CLOSED;
@@ -76,13 +83,15 @@ static struct nmr_rundown_calls *nmr_rundown_take_spare(void)
 
 static bool nmr_rundown_keep_spare(struct nmr_rundown_calls *calls)
 {
+	unsigned int most = min(NMR_RUNDOWN_SPARES,
+				DIV_ROUND_UP(NMR_RUNDOWN_ALL_SPARES, num_possible_cpus()));
 	struct nmr_rundown_spares *spares;
 	unsigned long flags;
 	bool keep;
 
 	local_irq_save(flags);
 	spares = this_cpu_ptr(&nmr_rundown_spares);
-	keep = spares->count < NMR_RUNDOWN_SPARES;
+	keep = spares->count < most;
 	if (keep) {
 		calls->next_spare = spares->first;
 		spares->first = calls;
@@ -114,11 +123,15 @@ static struct nmr_rundown_calls *nmr_rundown_alloc(gfp_t gfp)
 
 static struct nmr_rundown_calls *nmr_rundown_get(gfp_t gfp)
 {
-	struct nmr_rundown_calls *calls = nmr_rundown_take_spare();
+	struct nmr_rundown_calls *calls;
 	unsigned int cpu;
 
+	/* A spare one, too, is to show that it was asked for where it may not be. */
+	might_alloc(gfp);
+	calls = nmr_rundown_take_spare();
+	/* It outlives who pays for it. */
 	if (!calls)
-		calls = nmr_rundown_alloc(gfp);
+		calls = nmr_rundown_alloc(gfp & ~__GFP_ACCOUNT);
 	if (!calls)
 		return NULL;
 	for_each_possible_cpu(cpu)
@@ -132,8 +145,14 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 {
 	struct nmr_rundown_calls *calls;
 
+	s64 calling;
+
 	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
-	if (!nmr_rundown_keep_spare(calls))
+	calling = nmr_rundown_in_progress(calls);
+	/* Whoever is inside yet must not leave what is another's by then. */
+	if (calling)
+		pr_warn("a rundown was destroyed with %lld calls in progress\n", calling);
+	if (calling || !nmr_rundown_keep_spare(calls))
 		nmr_rundown_free(calls);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registering on behalf of a driver. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/nmr.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 
 #include "attach.h"
@@ -102,6 +105,9 @@ static int nmr_wdk_attach_client(struct nmr_binding *binding, void *provider_con
 					     client_binding_context, client_dispatch,
 					     provider_binding_context, provider_dispatch);
 	nmr_wdk_attach_answer(binding, status);
+	if (NT_SUCCESS(status) && status != STATUS_SUCCESS)
+		pr_warn("%ps: returned 0x%08x: attaches, as it is a success; should be STATUS_SUCCESS\n",
+			registration->attach_client, status);
 	return nmr_wdk_attach_errno(status);
 }
 

@@ -74,7 +74,7 @@ kunit_boot()
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
 	"$scripts/qemu.sh" -b -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
-		tsc=reliable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
+		tsc=unstable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
 		run=/guest-kunit.sh >"$1" 2>&1 </dev/null &
 	guest=$!
 	while kill -0 "$guest" 2>/dev/null; do
