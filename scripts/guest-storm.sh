@@ -13,6 +13,7 @@ suite=storm
 storm_modules="nmr_storm_provider1 nmr_storm_provider2 nmr_storm_client
 	nmr_storm_forgetful nmr_storm_slow nmr_provider_demo nmr_client_demo"
 leaks=/sys/kernel/debug/kmemleak
+failslab=/sys/kernel/debug/failslab
 registry=/sys/kernel/debug/nmr/registry
 
 # Packed, or it would fill the memory and the serial line.
@@ -209,6 +210,10 @@ draw_parameters()
 		[ "$drawn" -gt 0 ] || with="$with poll_interval_ms=0" ;;
 	*) draw 3 ;;
 	esac
+	# Which of the allocations of its load is to fail, if any.
+	draw 160
+	nth=
+	[ ! -d $failslab ] || [ "$drawn" -ge 40 ] || nth=$drawn
 	draw 200
 	case $module in
 	nmr_storm_slow) with="$with linger_ms=$((drawn / 4 + 1))" ;;
@@ -227,13 +232,35 @@ count_result()
 {
 	if [ "$1" -eq 0 ]; then
 		eval "$2=\$(($2 + 1))"
-	elif grep -q 'Operation canceled' "$error"; then
+	elif grep -qi 'Operation canceled\|out of memory\|cannot allocate' "$error"; then
 		injected=$((injected + 1))
 	elif lost_race "$error"; then
 		lost=$((lost + 1))
 	else
 		cat "$error" >>/tmp/refused
 	fi
+}
+
+# load_or_fail FILE [PARAMETER]...: insmod, of which the $nth allocation fails.
+load_or_fail()
+{
+	if [ "$nth" ]; then
+		sh -c 'echo "$0" >/proc/self/fail-nth; exec insmod "$@"' "$nth" "$@"
+	else
+		insmod "$@"
+	fi
+}
+
+# Not those that the kernel's own checkers make: kmemleak gives up at the first.
+inject_failures()
+{
+	[ -d $failslab ] || return 0
+	echo N >$failslab/ignore-gfp-wait
+	echo 0 >$failslab/verbose
+	echo Y >$failslab/cache-filter
+	for cache in /sys/kernel/slab/kmalloc-*; do
+		echo 1 >"$cache/failslab"
+	done
 }
 
 # shell NUMBER: until the time is up. What fails counts as one load, though insmod
@@ -258,7 +285,7 @@ shell()
 			count_result $? unloads
 		else
 			# shellcheck disable=SC2086 # a list of words
-			insmod "/tmp/modules-$1/$module.ko" $with 2>"$error"
+			load_or_fail "/tmp/modules-$1/$module.ko" $with 2>"$error"
 			count_result $? loads
 		fi
 	done
@@ -318,14 +345,18 @@ storm()
 	done
 	sleep 1
 	all_out
+	# The core keeps some for each processor.
+	unload nmr_core
+	percpu=$(percpu_memory)
+	load nmr_core dyndbg=+p
 	registrar_objects >/tmp/objects
 	kmalloc_objects >/tmp/kmalloc
-	percpu=$(percpu_memory)
 	if [ -e $leaks ]; then
 		echo scan >$leaks
 		echo clear >$leaks
 	fi
 	start_traffic
+	inject_failures
 
 	storm_end=$(($(now) / 100 + duration))
 	shell 1 &
@@ -352,9 +383,9 @@ storm()
 	check "no object of the registrar's is left" same_objects /tmp/objects
 	# With KASAN what is freed is kept for a while; but there kmemleak looks.
 	[ -e $leaks ] || check "no other cache grew by 100 objects" no_leak /tmp/kmalloc 100
-	check "no memory for each processor is left" same_percpu "$percpu"
 	unload nmr_core
 	check "the core went" gone nmr_core
+	check "no memory for each processor is left" same_percpu "$percpu"
 	[ ! -e $leaks ] || check "nothing leaked" no_leaks
 	save_log
 }

@@ -55,6 +55,17 @@ line ~ / nmr_core: .*#[0-9]+: did not (deregister|wait); doing it now/ { next }
 line ~ / nmr_core: nmr_storm_provider1#[01]: deregistering for [124] s: / { next }
 line ~ /loading out-of-tree module taints kernel/ { next }
 
+# What the kernel has to say of an allocation that was made to fail.
+line ~ / insmod: vmalloc error: / {
+	out_of_memory = NR
+	next
+}
+line ~ /Call Trace:/ && out_of_memory && NR < out_of_memory + 10 {
+	out_of_memory = 0
+	next
+}
+line ~ / nmr_[a-z0-9_]+: Unknown symbol [a-z_]+ \(err -12\)/ { next }
+
 line ~ /WARNING|BUG|INFO:|Oops|KASAN|KFENCE|UBSAN|ODEBUG|refcount_t|Call Trace/ ||
 line ~ /possible .*(locking|deadlock)|inconsistent lock state|suspicious RCU|bad unlock/ ||
 line ~ /rcu.*stall|soft lockup|blocked for more than|general protection|unreferenced object/ ||
