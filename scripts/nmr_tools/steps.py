@@ -130,8 +130,13 @@ _EVENTS = {
         *OF_REGISTRATION, "attached", "declined", "detach_complete",
         "rundown_detach", "rundown_drained", "unbound")},
 }
-_EVENT = re.compile(r"(?P<time>\d+\.\d+): (?:nmr:)?nmr_(?P<event>[a-z_]+):\s+(?P<fields>.*)")
-_EVENT_LIKE = re.compile(r"\bnmr_(?:%s): |\]\s.*\bnpi=" % "|".join(_EVENTS))
+_EVENT = re.compile(r"(?:^|[\s:])nmr_(?P<event>%s):\s*(?P<fields>.*)" % "|".join(_EVENTS))
+_EVENT_LIKE = re.compile(
+    r"\bnmr:nmr_[a-z_]+[:(]|\]\s.*\bnpi=|\d: (?:\(\+\d+\))?\s*(?:nmr:)?nmr_[a-z_]*$")
+# Other clocks than those in seconds give no time.
+_EVENT_TIME = re.compile(r"\s(?:(?P<seconds>\d+\.\d+)|(?P<us>\d+)us.):\s")
+# What the pipe gives to splice() is cut where a page ends, and goes on elsewhere.
+_TWO_TASKS = re.compile(r"-\d+ .{16,}-\d+ +(?:\([ \d-]+\) )?\[\d{3,}\] ")
 _EVENT_FIELDS = re.compile(
     rf"npi=(?P<npi>{_GUID}) (?:side=(?P<side>provider|client) owner=(?P<owner>{_OWNER})"
     rf"|provider=(?P<provider>{_OWNER}) client=(?P<client>{_OWNER})"
@@ -171,11 +176,19 @@ def _log_step(number: int, line: str) -> Optional[Step]:
                 provider, client, binding, result)
 
 
+def _event_time(before: str) -> Optional[float]:
+    time = _EVENT_TIME.search(before)
+    if not time:
+        return None
+    return float(time["seconds"]) if time["seconds"] else int(time["us"]) / 1e6
+
+
 def _event_step(number: int, event: "re.Match[str]") -> Optional[Step]:
     match = _EVENT_FIELDS.match(event["fields"])
-    name = _EVENTS.get(event["event"])
-    if not match or not name:
+    before = event.string[:event.start() + 1]
+    if not match or _TWO_TASKS.search(before):
         return None
+    name = _EVENTS[event["event"]]
     side = match["side"] or match["side2"]
     provider, client = match["provider"], match["client"]
     if match["owner"]:
@@ -185,7 +198,7 @@ def _event_step(number: int, event: "re.Match[str]") -> Optional[Step]:
     if not _complete(name, side, provider, client, binding):
         return None
     called = event["event"].endswith("_called")
-    return Step(number, float(event["time"]), name, side, match["npi"], provider,
+    return Step(number, _event_time(before), name, side, match["npi"], provider,
                 client, binding, None if called else int(match["result"]))
 
 
@@ -205,8 +218,7 @@ def read_line(number: int, line: str) -> Optional[Item]:
         return step
     if "Linux version " in line:
         return Boot(number)
-    if event and event["event"] in _EVENTS or _LOG_LIKE.search(line) or \
-            _EVENT_LIKE.search(line):
+    if event or _LOG_LIKE.search(line) or _EVENT_LIKE.search(line):
         return Damaged(number, line.strip())
     message = _LOG_MESSAGE.search(line)
     if not message:

@@ -82,6 +82,15 @@ class Trace(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertIn("3 bindings began before the log does", out)
 
+    def test_perf_script(self):
+        status, out, err = trace("-q", "--whole", "--strict", kept("perf-script.txt"))
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("45 steps, 2 bindings, 0 open, 0 damaged lines, 0 violations", out)
+
+    def test_pictures_of_a_trace(self):
+        for form in ("--mermaid", "--svg"):
+            self.assertEqual(trace(form, kept("perf-script.txt"))[0], 0)
+
     def test_violation(self):
         status, _, err = trace("-q", text=self.wrong)
         self.assertEqual((status, err), (1, "nmr-trace: violation: line 13: binding 7: "

@@ -59,6 +59,32 @@ class Lines(unittest.TestCase):
     def test_perf(self):
         self.step(f"rmmod   123 [000]    12.345678: nmr:nmr_detach_returned: {EVENT}", 12.345678)
 
+    def test_perf_pads_names(self):
+        self.step(f"rmmod   123 [000]    12.345678:    nmr:nmr_detach_returned: {EVENT}",
+                  12.345678)
+
+    def test_trace_cmd_of_an_instance_with_nanoseconds(self):
+        self.step(f"more:   rmmod-123   [000]    12.345678000: nmr_detach_returned:  {EVENT}",
+                  12.345678)
+
+    def test_trace_cmd_with_differences(self):
+        self.step(f"  rmmod-123   [000]    12.345678: (+351)  nmr_detach_returned:  {EVENT}",
+                  12.345678)
+
+    def test_trace_with_thread_groups(self):
+        self.step(f"  rmmod-123     (    123) [001] .....    12.345678: nmr_detach_returned: "
+                  f"{EVENT}", 12.345678)
+
+    def test_trace_in_latency_format(self):
+        self.step(f"  rmmod-123       0..... 12345678us+: nmr_detach_returned: {EVENT}",
+                  12.345678)
+
+    def test_trace_by_a_clock_that_is_not_in_seconds(self):
+        self.step(f"  rmmod-123     [001] .....            5: nmr_detach_returned: {EVENT}")
+
+    def test_trace_without_context(self):
+        self.step(f"nmr_detach_returned: {EVENT}")
+
     def test_called_event(self):
         step = read_line(1, "  a-1 [000] 1.5: nmr_attach_called: "
                          + EVENT.replace("side=provider", "side=client"))
@@ -76,7 +102,7 @@ class Lines(unittest.TestCase):
 
     def test_cut_off_event_is_damaged(self):
         line = f"  a-1 [000] 1.5: nmr_detach_returned: {EVENT}"
-        for end in range(line.index("npi"), len(line) - 4):
+        for end in range(line.index("nmr_") + 4, len(line) - 4):
             self.kind(line[:end], Damaged)
 
     def test_beginning_is_lost(self):
@@ -95,6 +121,19 @@ class Lines(unittest.TestCase):
     def test_two_lines_in_one(self):
         self.kind(DETACH[:60] + DETACH, Damaged)
         self.kind(DETACH + DETACH[30:], Damaged)
+
+    def test_page_of_the_pipe_cut_off(self):
+        self.kind("           rmmod-3715    [          insmod-3895    [001] .....    65.598992: "
+                  f"nmr_detach_returned: {EVENT}", Damaged)
+        self.kind("          insmod-4447               rmmod-4494    [001] .....    44.086314: "
+                  f"nmr_detach_returned: {EVENT}", Damaged)
+        self.kind("           rmmod-3940    [000] .N...    66.096888: nmr_detach_returned: "
+                  "npi=8b0cf47d-85f1-4dc2-9c    kworker/u8:0-12      [001] .N...    66.260984: "
+                  f"nmr_detach_returned: {EVENT}", Damaged)
+
+    def test_raw_events(self):
+        self.kind("  rmmod-1 [000]  1.5: nmr_wait:   npi=ARRAY[7d, f4] owner=p number=0", Damaged)
+        self.kind("     0.000 insmod/1 nmr:nmr_register(npi: 13, owner: \"p\", side: 1)", Damaged)
 
     def test_other_lines(self):
         self.kind("[    1.000000] random: crng init done", None)
