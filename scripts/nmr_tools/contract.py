@@ -28,6 +28,7 @@ class Violation(NamedTuple):
     binding: Optional[int]
     label: str
     text: str
+    seen: int               # by the step of which line
 
     def __str__(self) -> str:
         whose = "" if self.binding is None else f"binding {self.binding}: "
@@ -176,6 +177,7 @@ class Contract:
         self.groups: Dict[Tuple[str, str, str], Group] = {}
         self.doubts: List[Doubt] = []
         self.now: Optional[float] = None
+        self.line = 0
         self.steps = self.total = self.partial = 0
         self.first_whole: Optional[int] = None
         self.unbound: Deque[Binding] = deque(maxlen=REMEMBERED)
@@ -189,9 +191,16 @@ class Contract:
         self.open, self.ended, self.before, self.groups = {}, {}, {}, {}
         self.doubts, self.now, self.first_whole = [], None, None
 
-    def gap(self, line: int, what: str) -> None:
-        """Any line may be missing here: expect none that is owed."""
-        self.notes.append(f"line {line}: lines are missing: {what}")
+    def gap(self, line: int, what: str, since: Optional[int] = None) -> None:
+        """Any line may be missing here, or since: expect none that is owed."""
+        note = f"line {line}: lines are missing"
+        if since is not None:
+            kept = [violation for violation in self.violations if violation.seen < since]
+            note += f" since line {since}"
+            if len(kept) < len(self.violations):
+                note += f", {len(self.violations) - len(kept)} violations taken back"
+            self.violations = kept
+        self.notes.append(f"{note}: {what}")
         self.lost()
 
     def lost(self) -> None:
@@ -200,6 +209,7 @@ class Contract:
             binding.holes = True
         for group in self.groups.values():
             group.holes = group.holes or group.stands
+            group.uncleaned = None
         self.doubts = []
 
     def message(self, text: str) -> None:
@@ -214,6 +224,7 @@ class Contract:
     def take(self, step: Step) -> None:
         """The next step of the log."""
         self.steps += 1
+        self.line = step.line
         if step.time is not None:
             if self.now is not None and step.time < self.now - 1:
                 self.boot(step.line, "the clock goes back")
@@ -243,11 +254,11 @@ class Contract:
                             + ("complete" if group.marked else "deregistered"))
 
     def _wrong(self, step: Step, text: str) -> None:
-        self.violations.append(Violation(step.line, step.binding, step.label, text))
+        self.violations.append(Violation(step.line, step.binding, step.label, text, self.line))
 
     def _doubt(self, key: Tuple, step: Step, text: str, at_end: bool = True) -> None:
         self.doubts.append(Doubt(key, step.time, Violation(
-            step.line, step.binding, step.label, text), at_end))
+            step.line, step.binding, step.label, text, step.line), at_end))
 
     def _settle(self, key: Tuple) -> None:
         if self.doubts:
@@ -256,7 +267,7 @@ class Contract:
     def _settle_late(self) -> None:
         for doubt in list(self.doubts):
             if doubt.since is not None and self.now - doubt.since > LATE:
-                self.violations.append(doubt.violation)
+                self.violations.append(doubt.violation._replace(seen=self.line))
                 self.doubts.remove(doubt)
 
     def _is_late(self, step: Step, since: Step) -> bool:

@@ -6,7 +6,7 @@ steps mean; contract.py does.
 """
 import errno
 import re
-from typing import Iterable, Iterator, NamedTuple, Optional, Union
+from typing import Dict, Iterable, Iterator, NamedTuple, Optional, Union
 
 PROVIDER = "provider"
 CLIENT = "client"
@@ -68,10 +68,15 @@ class Damaged(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Lines are missing here, and the log says so."""
+    """Lines are missing, and the log says so: here, or anywhere since a line.
+
+    A trace tells of a processor's lost events where the next of that processor is;
+    lines of others that happened meanwhile come before.
+    """
 
     line: int
     text: str
+    since: Optional[int] = None
 
 
 class Boot(NamedTuple):
@@ -119,7 +124,11 @@ _LOG_MESSAGE = re.compile(r"nmr_core: (.*)")
 _LOG_LIKE = re.compile(
     r"nmr_core: [a-z_]+ npi=|npi=\S+ provider=|client=\S+ binding=")
 _DROPPED = re.compile(
-    r"printk messages dropped|LOST \d+ EVENTS|\[\d+ EVENTS DROPPED\]", re.IGNORECASE)
+    r"printk messages dropped|LOST (?:\d+ )?EVENTS\]|\[(?:\d+ )?EVENTS DROPPED\]"
+    r"|##### CPU \d+ buffer started|\bPERF_RECORD_LOST", re.IGNORECASE)
+# Whose events were lost, and whose a line of a trace is.
+_DROPPED_CPU = re.compile(r"CPU[: ](\d+) |\[(\d{3,})\]")
+_CPU = re.compile(r"\[(\d{3,})\]")
 
 # Of tracepoints: the name without nmr_, and which step that is.
 _EVENTS = {
@@ -238,7 +247,16 @@ def is_event(line: str) -> bool:
 
 def read(lines: Iterable[bytes]) -> Iterator[Item]:
     """All that there is of the registrar's in these lines."""
-    for number, line in enumerate(lines, 1):
-        item = read_line(number, line.decode("utf-8", "replace").rstrip("\r\n"))
+    last: Dict[int, int] = {}       # line of each processor
+    for number, raw in enumerate(lines, 1):
+        line = raw.decode("utf-8", "replace").rstrip("\r\n")
+        item = read_line(number, line)
+        if isinstance(item, Gap):
+            cpu = _DROPPED_CPU.search(line)
+            if cpu:
+                item = item._replace(since=last.get(int(cpu[1] or cpu[2]), 0) + 1)
         if item:
             yield item
+        cpu = _CPU.search(line)
+        if cpu:
+            last[int(cpu[1])] = number

@@ -87,9 +87,22 @@ class Trace(unittest.TestCase):
         self.assertEqual((status, err), (0, ""))
         self.assertIn("45 steps, 2 bindings, 0 open, 0 damaged lines, 0 violations", out)
 
+    def test_overrun_traces(self):
+        for name in ("trace-cmd-dropped.txt", "trace-overrun.txt"):
+            status, out, err = trace("-q", "--strict", kept(name))
+            self.assertEqual((status, err), (0, ""), name)
+            self.assertIn("77 steps, 7 bindings, 2 open, 0 damaged lines, 0 violations", out)
+            self.assertIn("lines are missing since line 1", out)
+
     def test_pictures_of_a_trace(self):
         for form in ("--mermaid", "--svg"):
             self.assertEqual(trace(form, kept("perf-script.txt"))[0], 0)
+
+    def test_follow_a_trace_that_lost_events(self):
+        with open(kept("trace-cmd-dropped.txt"), encoding="utf-8") as file:
+            status, out, _ = trace("--follow=-", "-q", text=file.read())
+        self.assertEqual(status, 0)
+        self.assertIn("77 steps", out)
 
     def test_violation(self):
         status, _, err = trace("-q", text=self.wrong)

@@ -16,7 +16,7 @@ def check(story, whole=False, traced=False):
         elif isinstance(item, Damaged):
             contract.lost()
         elif isinstance(item, Gap):
-            contract.gap(item.line, item.text)
+            contract.gap(item.line, item.text, item.since)
         elif isinstance(item, Boot):
             contract.boot(item.line)
         elif isinstance(item, Message):
@@ -158,6 +158,24 @@ class Clean(Case):
         self.fine(Story().begun().text("nmr_core: p#0: did not deregister; doing it now")
                   .call("detach_client").call("detach_provider").cleaned()
                   .of_provider("deregistered").client_gone())
+
+    def test_what_a_processor_lost_is_missing_further_up(self):
+        story = Story().begun().of_provider("deregister", PENDING).over()
+        self.assertNotEqual(check(story).violations, [])
+        contract = self.fine(story.text("CPU:1 [LOST 4 EVENTS]"))
+        self.assertIn("lines are missing since line 1, 2 violations taken back",
+                      contract.notes[-1])
+
+    def test_what_a_processor_lost_may_be_what_was_waited_for(self):
+        story = Story().begun().provider_detaches(PENDING).call("detach_provider").over()
+        story.text("a-1   [001] .....  1.5: other: x").later(60).of_provider("register")
+        self.assertEqual(len(check(story).violations), 1)
+        self.assertEqual(check(story.text("CPU:1 [LOST 4 EVENTS]")).violations, [])
+
+    def test_what_a_processor_lost_is_not_missing_above_its_last_line(self):
+        story = Story().begun().of_provider("deregister", PENDING).over()
+        story.text("a-1   [001] .....  1.5: other: x").text("CPU:1 [LOST 4 EVENTS]")
+        self.assertEqual(len(check(story).violations), 2)
 
     def test_left_to_the_registrar_in_a_trace(self):
         self.fine(Story().begun().call("detach_client").call("detach_provider").cleaned()

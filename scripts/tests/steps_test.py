@@ -3,7 +3,7 @@
 import unittest
 
 from nmr_tools.steps import (CLIENT, PENDING, PROVIDER, Boot, Damaged, Gap, Message,
-                             Step, read_line)
+                             Step, read, read_line)
 from stories import NPI
 
 DETACH = f"nmr_core: detach_client npi={NPI} provider=p#0 client=c#1 binding=4 result=-115"
@@ -149,7 +149,21 @@ class Lines(unittest.TestCase):
     def test_gaps(self):
         self.kind("** 120 printk messages dropped **", Gap)
         self.kind("CPU:1 [LOST 12 EVENTS]", Gap)
+        self.kind("CPU:1 [LOST EVENTS]", Gap)
         self.kind("CPU:0 [23 EVENTS DROPPED]", Gap)
+        self.kind("CPU:0 [EVENTS DROPPED]", Gap)
+        self.kind("##### CPU 1 buffer started ####", Gap)
+        self.kind("rmmod   123 [001]    12.345678: PERF_RECORD_LOST lost 12", Gap)
+
+    def test_since_when_a_processor_may_have_lost(self):
+        def since(*lines):
+            return [item.since for item in read(line.encode() for line in lines)]
+        on = ["  a-1   [000] .....  1.5: other: x", "  a-1   [001] .....  1.6: other: x"]
+        self.assertEqual(since(*on, "CPU:0 [LOST 12 EVENTS]"), [2])
+        self.assertEqual(since(*on, "CPU:1 [23 EVENTS DROPPED]"), [3])
+        self.assertEqual(since(*on, "##### CPU 2 buffer started ####"), [1])
+        self.assertEqual(since(*on, "b   1 [000]  1.7: PERF_RECORD_LOST lost 1"), [2])
+        self.assertEqual(since(*on, "** 120 printk messages dropped **"), [None])
 
     def test_boot(self):
         self.kind("[    0.000000] Linux version 6.12.0 (x) #1 SMP", Boot)
