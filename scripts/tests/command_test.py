@@ -104,6 +104,24 @@ class Trace(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertIn("77 steps", out)
 
+    def test_trace_out_of_order(self):
+        for args in ((), ("--follow=-",)):
+            with open(kept("trace-cmd-stream.txt"), encoding="utf-8") as file:
+                status, _, err = trace("-q", *args, text=file.read())
+            self.assertEqual(status, 3)
+            self.assertIn("line 3 is of 58.518450 s, after one of 58.733110 s", err)
+
+    def test_processors_a_little_apart(self):
+        with open(kept("trace-report.txt"), encoding="utf-8") as file:
+            text = file.read().replace(" 22.031228: ", " 22.030600: ", 1)
+        self.assertEqual(trace("-q", "--whole", text=text)[0], 0)
+
+    def test_nothing_readable(self):
+        status, out, err = trace(kept("trace-cmd-raw.txt"))
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("2 lines are the registrar's, and none can be read", err)
+        self.assertIn("line 2: insmod-1634 ", err)
+
     def test_violation(self):
         status, _, err = trace("-q", text=self.wrong)
         self.assertEqual((status, err), (1, "nmr-trace: violation: line 13: binding 7: "
