@@ -5,6 +5,10 @@ from typing import Iterator, List
 from .chart import REGISTRAR, columns, row
 from .steps import Step
 
+# GitHub, GitLab and others leave it at that; Mermaid's maxTextSize.
+LONGEST = 50000
+# What ends a text in Mermaid's grammar, or is HTML.
+_ENTITIES = str.maketrans({char: f"#{ord(char)};" for char in "#;<>"})
 _ARROWS = {"call": "->>", "return": "-->>", "say": "->>"}
 
 
@@ -16,8 +20,7 @@ def page(steps: List[Step], title: str) -> Iterator[str]:
     yield "```mermaid"
     yield "sequenceDiagram"
     for who, name in names.items():
-        # A # begins an entity in Mermaid's text.
-        text = who[1].replace("#", "#35;")
+        text = who[1].translate(_ENTITIES)
         if who != REGISTRAR:
             text += f"<br/>{who[0]}"
         yield f"    participant {name} as {text}"

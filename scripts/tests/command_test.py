@@ -172,6 +172,19 @@ class Trace(unittest.TestCase):
         self.assertIn("    p1->>p0: detach_client (7)\n    p0-->>p1: detach_client = 0 (7)\n", out)
         self.assertIn("    Note over p0,p2: unbound (7)\n", out)
 
+    def test_mermaid_of_odd_names(self):
+        out = trace("--mermaid", text=self.right.replace("p#0", "a;<b>#0"))[1]
+        self.assertIn("    participant p0 as a#59;#60;b#62;#35;0<br/>provider\n", out)
+
+    def test_mermaid_that_is_too_long(self):
+        story = Story().registered()
+        for binding in range(7, 400):
+            story.attached(binding=binding)
+        status, _, err = trace("--mermaid", text=log(story))
+        self.assertEqual(status, 0)
+        self.assertIn("most renderers show none of more than 50000; draw a part", err)
+        self.assertNotIn("renderers", trace("--mermaid", "--binding", "7", text=log(story))[2])
+
     def test_svg(self):
         status, out, err = trace("--svg", text=self.wrong)
         self.assertEqual(status, 1)
