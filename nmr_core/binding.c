@@ -10,9 +10,21 @@
 
 static struct kmem_cache *nmr_binding_cache;
 
+/* So it is given back, too. What has a constructor no kernel clears each time. */
+static void nmr_binding_construct(void *memory)
+{
+	struct nmr_binding_object *binding = memory;
+
+	binding->caller[NMR_PROVIDER] = NULL;
+	binding->caller[NMR_CLIENT] = NULL;
+}
+
 int __init nmr_binding_init(void)
 {
-	nmr_binding_cache = KMEM_CACHE(nmr_binding_object, 0);
+	nmr_binding_cache = kmem_cache_create("nmr_binding_object",
+					      sizeof(struct nmr_binding_object),
+					      __alignof__(struct nmr_binding_object), 0,
+					      nmr_binding_construct);
 	return nmr_binding_cache ? 0 : -ENOMEM;
 }
 
@@ -165,8 +177,6 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 	if (!binding)
 		return NULL;
 	nmr_detach_reset(binding, NMR_DETACH_ABSENT);
-	WRITE_ONCE(binding->caller[NMR_PROVIDER], NULL);
-	WRITE_ONCE(binding->caller[NMR_CLIENT], NULL);
 	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
 	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
 	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);

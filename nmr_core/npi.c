@@ -21,11 +21,26 @@ static const struct rhashtable_params nmr_npi_params = {
 	.automatic_shrinking = true,
 };
 
+/* So it is given back, too. What has a constructor no kernel clears each time. */
+static void nmr_npi_construct(void *memory)
+{
+	struct nmr_npi *npi = memory;
+	enum nmr_side side;
+
+	spin_lock_init(&npi->lock);
+	for (side = 0; side < NMR_SIDES; side++) {
+		INIT_LIST_HEAD(&npi->side[side].registrations);
+		npi->side[side].count = 0;
+	}
+}
+
 int __init nmr_npi_init(void)
 {
 	int err;
 
-	nmr_npi_cache = KMEM_CACHE(nmr_npi, 0);
+	nmr_npi_cache = kmem_cache_create("nmr_npi", sizeof(struct nmr_npi),
+					  __alignof__(struct nmr_npi), 0,
+					  nmr_npi_construct);
 	if (!nmr_npi_cache)
 		return -ENOMEM;
 	err = rhashtable_init(&nmr_npis, &nmr_npi_params);
@@ -44,17 +59,11 @@ void nmr_npi_exit(void)
 static struct nmr_npi *nmr_npi_alloc(const guid_t *id)
 {
 	struct nmr_npi *npi = kmem_cache_alloc(nmr_npi_cache, GFP_KERNEL);
-	enum nmr_side side;
 
 	if (!npi)
 		return NULL;
 	npi->id = *id;
 	refcount_set(&npi->refs, 1);
-	spin_lock_init(&npi->lock);
-	for (side = 0; side < NMR_SIDES; side++) {
-		INIT_LIST_HEAD(&npi->side[side].registrations);
-		npi->side[side].count = 0;
-	}
 	return npi;
 }
 

@@ -8,9 +8,23 @@
 
 static struct kmem_cache *nmr_registration_cache;
 
+/* So it is given back, too. What has a constructor no kernel clears each time. */
+static void nmr_registration_construct(void *memory)
+{
+	struct nmr_registration *registration = memory;
+
+	INIT_LIST_HEAD(&registration->proposed);
+	INIT_LIST_HEAD(&registration->idle);
+	INIT_LIST_HEAD(&registration->busy);
+	init_completion(&registration->completed);
+}
+
 int __init nmr_registration_init(void)
 {
-	nmr_registration_cache = KMEM_CACHE(nmr_registration, 0);
+	nmr_registration_cache = kmem_cache_create("nmr_registration",
+						   sizeof(struct nmr_registration),
+						   __alignof__(struct nmr_registration), 0,
+						   nmr_registration_construct);
 	return nmr_registration_cache ? 0 : -ENOMEM;
 }
 
@@ -46,11 +60,8 @@ nmr_registration_create(const struct nmr_registrant *registrant,
 		return NULL;
 	registration->registrant = *registrant;
 	atomic_set(&registration->state, NMR_REGISTERING);
-	INIT_LIST_HEAD(&registration->proposed);
-	INIT_LIST_HEAD(&registration->idle);
-	INIT_LIST_HEAD(&registration->busy);
 	refcount_set(&registration->users, 2);
-	init_completion(&registration->completed);
+	reinit_completion(&registration->completed);
 	refcount_set(&registration->refs, 1);
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
 	registration->owner = module_name(registrant->owner);
