@@ -113,40 +113,33 @@ static void nothing_is_reported_where_it_is_off(struct kunit *test)
 	detach_for(test, 1200, 0);
 }
 
-static void who_is_inside_detach_is_named(struct kunit *test)
+/* The stayer is held there while the leaver deregisters, until it is reported. */
+static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, const char *report)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	struct nmr_thread *thread;
 
 	warn_after(test, "1");
-	nmr_expect_log(test, 1, "#2 is inside its detach callback");
+	nmr_expect_log(test, 1, report);
 	nmr_instance(stayer)->number = 2;
-	nmr_close(&stayer->gate[NMR_IN_DETACH]);
+	nmr_close(&stayer->gate[place]);
 	mock_bind(leaver, stayer);
 	thread = nmr_start(test, mock_deregister, leaver);
-	nmr_await_reached(test, &stayer->gate[NMR_IN_DETACH]);
+	nmr_await_reached(test, &stayer->gate[place]);
 	nmr_await_log(test, 1);
-	nmr_open(&stayer->gate[NMR_IN_DETACH]);
+	nmr_open(&stayer->gate[place]);
 	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+}
+
+static void who_is_inside_detach_is_named(struct kunit *test)
+{
+	who_is_inside_is_named(test, NMR_IN_DETACH, "#2 is inside its detach callback");
 }
 
 static void who_is_inside_cleanup_is_named(struct kunit *test)
 {
-	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
-	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
-	struct nmr_thread *thread;
-
-	warn_after(test, "1");
-	nmr_expect_log(test, 1, "#2 is inside a callback");
-	nmr_instance(stayer)->number = 2;
-	nmr_close(&stayer->gate[NMR_IN_CLEANUP]);
-	mock_bind(leaver, stayer);
-	thread = nmr_start(test, mock_deregister, leaver);
-	nmr_await_reached(test, &stayer->gate[NMR_IN_CLEANUP]);
-	nmr_await_log(test, 1);
-	nmr_open(&stayer->gate[NMR_IN_CLEANUP]);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+	who_is_inside_is_named(test, NMR_IN_CLEANUP, "#2 is inside a callback");
 }
 
 static void no_number_of_seconds_is_refused(struct kunit *test)
