@@ -196,6 +196,8 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
 	nmr_rundown_destroy(rundown);
 	rcu_barrier();
+	/* Reported, and no more. */
+	nmr_rundown_exit(rundown);
 }
 
 static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *test)

@@ -79,13 +79,14 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 
 static void nmr_show_binding(struct seq_file *seq, struct nmr_binding_object *binding)
 {
-	/* Moves on under our eyes, as all that is shown here. */
-	enum nmr_binding_phase phase = data_race(binding->phase);
 	struct nmr_registration *provider, *client;
+	enum nmr_binding_phase phase;
 
-	/* Nobody's yet. */
+	/* Nobody's yet, and has nothing to show. */
 	if (nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_ABSENT)
 		return;
+	/* Moves on under our eyes, as all that is shown here. */
+	phase = data_race(binding->phase);
 	provider = binding->registration[NMR_PROVIDER];
 	client = binding->registration[NMR_CLIENT];
 	seq_printf(seq, "binding %lu %pUl %s#%u %s#%u %s", binding->handle.id,
@@ -211,6 +212,9 @@ static void nmr_count_registration(unsigned long *totals,
 
 static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *binding)
 {
+	/* Nobody's yet. */
+	if (nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_ABSENT)
+		return;
 	totals[NMR_TOTAL_BINDINGS]++;
 	/* Moves on under our eyes, as all that is counted here. */
 	totals[NMR_TOTAL_ATTACHED] += data_race(binding->phase) == NMR_ATTACHED;

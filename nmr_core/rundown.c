@@ -8,6 +8,7 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/instruction_pointer.h>
+#include <linux/llist.h>
 #include <linux/minmax.h>
 #include <linux/nmr.h>
 #include <linux/nmr_rundown.h>
@@ -47,6 +48,7 @@ struct nmr_rundown_calls {
 	union {
 		struct rcu_head rcu;
 		struct nmr_rundown_calls *next_spare;
+		struct llist_node lost;
 	};
 };
 
@@ -60,6 +62,9 @@ struct nmr_rundown_spares {
 };
 
 static DEFINE_PER_CPU(struct nmr_rundown_spares, nmr_rundown_spares);
+
+/* Destroyed with somebody inside, who must not count in what is another's then. */
+static LLIST_HEAD(nmr_rundown_lost);
 
 /* What a destroyed rundown counts in. */
 static DEFINE_PER_CPU(s64, nmr_rundown_destroyed) = NMR_RUNDOWN_CLOSED;
@@ -83,8 +88,8 @@ static struct nmr_rundown_calls *nmr_rundown_take_spare(void)
 
 static bool nmr_rundown_keep_spare(struct nmr_rundown_calls *calls)
 {
-	unsigned int most = min(NMR_RUNDOWN_SPARES,
-				DIV_ROUND_UP(NMR_RUNDOWN_ALL_SPARES, num_possible_cpus()));
+	unsigned int most = min_t(unsigned int, NMR_RUNDOWN_SPARES,
+				  NMR_RUNDOWN_ALL_SPARES / num_possible_cpus());
 	struct nmr_rundown_spares *spares;
 	unsigned long flags;
 	bool keep;
@@ -144,16 +149,16 @@ static struct nmr_rundown_calls *nmr_rundown_get(gfp_t gfp)
 static void nmr_rundown_put(struct rcu_head *rcu)
 {
 	struct nmr_rundown_calls *calls;
-
 	s64 calling;
 
 	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
 	calling = nmr_rundown_in_progress(calls);
-	/* Whoever is inside yet must not leave what is another's by then. */
-	if (calling)
+	if (calling) {
 		pr_warn("a rundown was destroyed with %lld calls in progress\n", calling);
-	if (calling || !nmr_rundown_keep_spare(calls))
+		llist_add(&calls->lost, &nmr_rundown_lost);
+	} else if (!nmr_rundown_keep_spare(calls)) {
 		nmr_rundown_free(calls);
+	}
 }
 
 /**
@@ -164,6 +169,7 @@ static void nmr_rundown_put(struct rcu_head *rcu)
  */
 void nmr_rundown_free_spares(void)
 {
+	struct nmr_rundown_calls *lost, *next;
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -177,6 +183,8 @@ void nmr_rundown_free_spares(void)
 			nmr_rundown_free(calls);
 		}
 	}
+	llist_for_each_entry_safe(lost, next, llist_del_all(&nmr_rundown_lost), lost)
+		nmr_rundown_free(lost);
 }
 
 #if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
@@ -198,14 +206,15 @@ static void nmr_rundown_show(struct nmr_rundown_calls *calls,
 }
 
 /* Log a step of the rundown, if the binding is still there. */
-static void nmr_rundown_log(struct nmr_rundown_calls *calls, enum nmr_step step, int result)
+static void nmr_rundown_log(struct nmr_binding *handle, enum nmr_side side,
+			    enum nmr_step step, int result)
 {
 	struct nmr_binding_object *binding;
 
 	rcu_read_lock();
-	binding = nmr_binding_find(calls->binding);
+	binding = nmr_binding_find(handle);
 	if (binding)
-		nmr_log_result(step, calls->side, binding, result);
+		nmr_log_result(step, side, binding, result);
 	rcu_read_unlock();
 }
 
@@ -303,12 +312,22 @@ s64 nmr_rundown_in_progress(struct nmr_rundown_calls *calls)
 void __nmr_rundown_exit(struct nmr_rundown *rundown)
 {
 	struct nmr_rundown_calls *calls = rundown->calls;
+	struct nmr_binding *binding;
+	enum nmr_side side;
 
-	/* Not the last: @rundown may be gone. The last: cleanup waits for us. */
+	/* Destroyed too early, which is reported there. */
+	if (!calls)
+		return;
+	binding = calls->binding;
+	side = calls->side;
+	/*
+	 * Not the last: @rundown may be gone. The last: cleanup waits for us, unless
+	 * the module said detach complete itself; then the handle reaches nothing.
+	 */
 	if (!atomic64_dec_and_test(&calls->left))
 		return;
-	nmr_rundown_log(calls, NMR_STEP_RUNDOWN_DRAINED, 0);
-	nmr_binding_detach_complete(calls->binding, calls->side, _RET_IP_);
+	nmr_rundown_log(binding, side, NMR_STEP_RUNDOWN_DRAINED, 0);
+	nmr_binding_detach_complete(binding, side, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
 
@@ -368,7 +387,7 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 			nmr_rundown_close_offline_cpu(calls, cpu);
 	cpus_read_unlock();
 	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
-	nmr_rundown_log(calls, NMR_STEP_RUNDOWN_DETACH, result);
+	nmr_rundown_log(calls->binding, calls->side, NMR_STEP_RUNDOWN_DETACH, result);
 	return result;
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
