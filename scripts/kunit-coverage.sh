@@ -16,7 +16,10 @@ kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
 	--kunitconfig="$suites/configs/coverage.config" >"$build/kunit.out" ||
 	{ cat "$build/kunit.out"; die "no kernel was built"; }
 kunit_boot "$build/test.log" "$build/covered" "" "" each
-kunit_parse "$build/test.log" "$build/kunit.out" || cat "$build/kunit.out"
+kunit_parse "$build/test.log" "$build/kunit.out" || {
+	cat "$build/kunit.out"
+	die "failed; the kernel's log: $build/test.log"
+}
 kunit_judge "$build/kunit.out" "$build/test.log"
 
 # The counts of each object beside what the compiler wrote of its lines.
