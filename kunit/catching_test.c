@@ -79,14 +79,20 @@ static void begin_to_detach(struct kunit *test, struct catching_pairs *pairs)
 	}
 }
 
-static void end_to_detach(struct kunit *test, struct catching_pairs *pairs)
+static void complete_pairs(struct kunit *test, struct catching_pairs *pairs)
 {
 	enum nmr_side side;
 
-	for (side = 0; side < NMR_SIDES; side++) {
+	for (side = 0; side < NMR_SIDES; side++)
 		KUNIT_EXPECT_EQ(test, mock_complete(pairs->stayer[side]), 0);
+}
+
+static void wait_for_pairs(struct catching_pairs *pairs)
+{
+	enum nmr_side side;
+
+	for (side = 0; side < NMR_SIDES; side++)
 		mock_wait_ok(pairs->leaver[side]);
-	}
 }
 
 /* That much later, and once there are so many lines in the log. */
@@ -97,7 +103,8 @@ static void detach_for(struct kunit *test, unsigned int ms, int lines)
 	begin_to_detach(test, &pairs);
 	msleep(ms);
 	nmr_await_log(test, lines);
-	end_to_detach(test, &pairs);
+	complete_pairs(test, &pairs);
+	wait_for_pairs(&pairs);
 }
 
 /* 5.6; after 1 s and 2 s, and the next would be after 4 s. */
@@ -108,12 +115,17 @@ static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test
 	detach_for(test, 0, 2 * NMR_SIDES);
 }
 
+/* Nor if nobody has waited yet as it is looked at. */
 static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 {
+	struct catching_pairs pairs;
+
 	warn_after(test, "2");
-	detach_for(test, 100, 0);
-	/* Nor is there anything left that would. */
+	begin_to_detach(test, &pairs);
+	msleep(100);
+	complete_pairs(test, &pairs);
 	msleep(2200);
+	wait_for_pairs(&pairs);
 }
 
 /* It looks once as it is set; then there is nothing that would look again. */
@@ -133,7 +145,8 @@ static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
 	begin_to_detach(test, &pairs);
 	warn_after(test, "0");
 	msleep(2200);
-	end_to_detach(test, &pairs);
+	complete_pairs(test, &pairs);
+	wait_for_pairs(&pairs);
 }
 
 static void nothing_is_reported_where_it_is_off(struct kunit *test)

@@ -127,6 +127,20 @@ static void who_leaves_nothing_is_not_reported(struct kunit *test)
 	leave_and_return(left);
 }
 
+static void what_is_of_no_module_stays(struct kunit *test)
+{
+	static struct lock_class_key key;
+	struct nmr_mock *built_in = nmr_mock(test, NMR_CLIENT, "built in");
+	struct nmr_mock *left = nmr_mock(test, NMR_PROVIDER, "left");
+
+	KUNIT_ASSERT_EQ(test, __nmr_register_client(&built_in->as_client, built_in,
+						    (struct nmr_client **)&built_in->handle,
+						    NULL, &key, "built in", NULL), 0);
+	built_in->registered = true;
+	leave_and_return(left);
+	mock_unregister_ok(built_in);
+}
+
 static struct kunit_case owner_cases[] = {
 	KUNIT_CASE_PARAM(registration_that_is_left_is_deregistered_and_waited_for,
 			 nmr_side_gen_params),
@@ -135,6 +149,7 @@ static struct kunit_case owner_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registration_that_is_just_being_made_is_left, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(who_leaves_nothing_is_not_reported, nmr_side_gen_params),
+	KUNIT_CASE(what_is_of_no_module_stays),
 	{}
 };
 
