@@ -9,6 +9,8 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 
+#include "../nmr_core/rundown.h"
+
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
 static void bind_caller(struct nmr_mock *caller, struct nmr_mock *called)
@@ -191,13 +193,25 @@ static void rundowns_that_were_used_before_count_from_the_start(struct kunit *te
 static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *binding)
 {
 	struct nmr_rundown *rundown = mock->private;
+	s64 __percpu *count;
 
+	/* What was given back here would be had again here, and first. */
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
+	rcu_barrier();
+	nmr_rundown_free_spares();
 	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
 	KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
+	count = rundown->count;
 	nmr_rundown_destroy(rundown);
 	rcu_barrier();
 	/* Reported, and no more. */
 	nmr_rundown_exit(rundown);
+
+	/* Who is inside yet may have that counter at hand: nobody else gets it. */
+	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
+	KUNIT_EXPECT_FALSE(mock->test, rundown->count == count);
+	nmr_rundown_destroy(rundown);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
 static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *test)

@@ -162,10 +162,11 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 }
 
 /**
- * nmr_rundown_free_spares() - free what is kept for the next rundown
+ * nmr_rundown_free_spares() - free what is kept for the next rundown, and what
+ *	is kept from it
  *
- * Context: nobody initialises or destroys a rundown, and rcu_barrier() was
- *	after the last.
+ * Context: nobody initialises or destroys a rundown or is inside one, and
+ *	rcu_barrier() was after the last destroy.
  */
 void nmr_rundown_free_spares(void)
 {
