@@ -26,7 +26,8 @@ echo "kernel $(uname -r), $(nproc) processors"
 chapter "core in"
 load nmr_core dyndbg=+p
 registrar_objects >/tmp/objects
-start_traffic
+start_traffic 20000 0.005
+start_udp
 
 chapter "provider, then client; provider out first"
 load nmr_provider_demo
@@ -88,7 +89,8 @@ stop_traffic
 kmalloc_objects >/tmp/kmalloc
 
 chapter "under load, $rounds times: provider out and in again"
-start_traffic
+start_traffic 20000 0.005
+start_udp
 load nmr_client_demo instances=3 poll_interval_ms=0
 load nmr_provider_demo instances=2
 quiet=1

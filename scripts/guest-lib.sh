@@ -110,18 +110,25 @@ give_up()
 	poweroff -f
 }
 
-# Pings, a TCP stream and some UDP, all to and from the loopback device. The
-# names are files: the traffic goes on as long as they are there.
+# start_traffic PAUSE INTERVAL: pings every INTERVAL seconds and a TCP stream that
+# pauses for PAUSE microseconds, to and from the loopback device. The names are
+# files: the traffic goes on as long as they are there.
 start_traffic()
 {
-	echo "traffic on loopback: ping, a TCP stream, UDP"
+	echo "traffic on loopback: ping, a TCP stream"
 	touch /tmp/traffic
 	nc -ll -p 7 -e cat &
 	while [ -e /tmp/traffic ]; do
 		head -c 20000 /dev/zero
-		usleep 20000
+		usleep "$1"
 	done | nc 127.0.0.1 7 >/dev/null &
-	ping -q -i 0.005 127.0.0.1 >/dev/null &
+	ping -q -i "$2" 127.0.0.1 >/dev/null &
+}
+
+# And UDP; stop_traffic ends it, too.
+start_udp()
+{
+	echo "traffic on loopback: UDP"
 	while [ -e /tmp/traffic ]; do
 		traceroute -n -q 1 127.0.0.1 >/dev/null 2>&1
 	done &

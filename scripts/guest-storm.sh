@@ -177,19 +177,6 @@ forgotten_duties()
 	unload nmr_storm_slow
 }
 
-# Less than the demo's, which would take the processors from the storm.
-start_traffic()
-{
-	echo "traffic on loopback: ping, a TCP stream"
-	touch /tmp/traffic
-	nc -ll -p 7 -e cat &
-	while [ -e /tmp/traffic ]; do
-		head -c 20000 /dev/zero
-		usleep 100000
-	done | nc 127.0.0.1 7 >/dev/null &
-	ping -q -i 0.02 127.0.0.1 >/dev/null &
-}
-
 # draw LIMIT: the next number below it, in $drawn; the same for the same seed.
 draw()
 {
@@ -355,7 +342,8 @@ storm()
 		echo scan >$leaks
 		echo clear >$leaks
 	fi
-	start_traffic
+	# Less than the demo's, which would take the processors from the storm.
+	start_traffic 100000 0.02
 	inject_failures
 
 	storm_end=$(($(now) / 100 + duration))
