@@ -8,9 +8,15 @@
 #include "race_point.h"
 #include "work.h"
 
+/* A walk looks at so many bindings between two chances for others to run. */
+#define NMR_BINDINGS_AT_ONCE 32
+
 static struct kmem_cache *nmr_binding_cache;
 
-/* So it is given back, too. What has a constructor no kernel clears each time. */
+/*
+ * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * caches with a constructor.
+ */
 static void nmr_binding_construct(void *memory)
 {
 	struct nmr_binding_object *binding = memory;
@@ -95,19 +101,11 @@ static bool nmr_detach_is_done(int both)
 	       nmr_detach_state(both, NMR_CLIENT) >= NMR_DETACH_DONE;
 }
 
-/* For who only looks. */
+/* Lockless snapshot, for debugfs and the watchdog. */
 enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *binding,
 					       enum nmr_side side)
 {
 	return nmr_detach_state(atomic_read_acquire(&binding->detach), side);
-}
-
-static void nmr_detach_reset(struct nmr_binding_object *binding,
-			     enum nmr_detach_state state)
-{
-	/* Release: who finds a state other than ABSENT finds registrations. */
-	atomic_set_release(&binding->detach,
-			   nmr_detach_set(state, NMR_CLIENT, state));
 }
 
 /**
@@ -151,7 +149,7 @@ static void nmr_binding_free_rcu(struct rcu_head *rcu)
 
 /**
  * nmr_binding_free() - free a binding that is on no list
- * @binding: its handle reaches nothing from here on
+ * @binding: its handle finds nothing from here on
  *
  * Context: Process context.
  */
@@ -164,10 +162,10 @@ void nmr_binding_free(struct nmr_binding_object *binding)
 static void nmr_binding_cleanup_work(struct work_struct *work);
 
 /**
- * nmr_binding_alloc() - a binding of nobody's yet, with its handle
+ * nmr_binding_alloc() - memory for a binding that may be proposed
  *
  * Context: Process context, may sleep.
- * Return: the binding or NULL.
+ * Return: the binding with its handle reserved, or NULL.
  */
 struct nmr_binding_object *nmr_binding_alloc(void)
 {
@@ -176,11 +174,10 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 	binding = kmem_cache_alloc(nmr_binding_cache, GFP_KERNEL);
 	if (!binding)
 		return NULL;
-	nmr_detach_reset(binding, NMR_DETACH_ABSENT);
 	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
 	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
 	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);
-	if (nmr_handle_insert(&binding->handle, NMR_HANDLE_BINDING)) {
+	if (nmr_handle_reserve(&binding->handle, NMR_HANDLE_BINDING)) {
 		kmem_cache_free(nmr_binding_cache, binding);
 		return NULL;
 	}
@@ -195,7 +192,14 @@ struct nmr_binding_object *nmr_binding_find(const void *cookie)
 	return handle ? container_of(handle, struct nmr_binding_object, handle) : NULL;
 }
 
-/* Both registrations are listed and not marked: they have users. */
+/**
+ * nmr_binding_propose() - let there be a binding of these two
+ * @binding: allocated
+ * @registration: proposes, and is to attach
+ * @peer: of the other side; listed, and was not marked under the lock
+ *
+ * Context: npi->lock; the caller knows that both registrations have users.
+ */
 void nmr_binding_propose(struct nmr_binding_object *binding,
 			 struct nmr_registration *registration,
 			 struct nmr_registration *peer)
@@ -209,9 +213,12 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 	nmr_registration_get_user(registration);
 	nmr_registration_get_user(peer);
 	binding->phase = NMR_PROPOSED;
-	nmr_detach_reset(binding, NMR_DETACH_UNCALLED);
-	list_add_tail(&binding->link[side], &registration->proposed);
+	atomic_set(&binding->detach, nmr_detach_set(NMR_DETACH_UNCALLED, NMR_CLIENT,
+						    NMR_DETACH_UNCALLED));
+	/* At the head: peers are walked from the youngest to the oldest. */
+	list_add(&binding->link[side], &registration->proposed);
 	list_add_tail(&binding->link[other], &peer->idle);
+	nmr_handle_publish(&binding->handle);
 }
 
 static void nmr_binding_claim(struct nmr_binding_object *binding,
@@ -257,9 +264,9 @@ static void nmr_binding_unlink_and_drop(struct nmr_binding_object *binding)
 {
 	struct nmr_npi *npi = nmr_binding_npi(binding);
 
-	spin_lock(&npi->lock);
+	nmr_npi_lock(npi);
 	nmr_binding_unlink(binding);
-	spin_unlock(&npi->lock);
+	nmr_npi_unlock(npi);
 	nmr_binding_drop(binding);
 }
 
@@ -300,23 +307,66 @@ static __always_inline void nmr_callback_end(struct nmr_binding_object *binding,
  * Return: true, if waiting for @registration to complete would wait for the
  *	caller itself (5.5).
  */
-bool nmr_binding_calls_back(struct nmr_registration *registration)
+noinline_for_stack bool nmr_binding_calls_back(struct nmr_registration *registration)
 {
 	enum nmr_side side = registration->registrant.side;
+	struct nmr_npi *npi = registration->npi;
+	/* Keeps the place on the list while others have the lock; calls nothing. */
+	struct nmr_binding_object cursor = {};
 	struct nmr_binding_object *binding;
-	struct list_head *link;
+	unsigned int looked_at = 0;
 	bool found = false;
 
-	spin_lock(&registration->npi->lock);
-	list_for_each(link, &registration->busy) {
-		binding = nmr_binding_of_link(link, side);
+	nmr_npi_lock(npi);
+	list_add(&cursor.link[side], &registration->busy);
+	while (!found && !list_is_last(&cursor.link[side], &registration->busy)) {
+		binding = nmr_binding_of_link(cursor.link[side].next, side);
 		found = READ_ONCE(binding->caller[NMR_PROVIDER]) == current ||
 			READ_ONCE(binding->caller[NMR_CLIENT]) == current;
-		if (found)
-			break;
+		list_move(&cursor.link[side], &binding->link[side]);
+		/* Some at once, or the cursors of two walks would pass each other. */
+		if (++looked_at % NMR_BINDINGS_AT_ONCE == 0)
+			cond_resched_lock(&npi->lock);
 	}
-	spin_unlock(&registration->npi->lock);
+	list_del(&cursor.link[side]);
+	nmr_npi_unlock(npi);
 	return found;
+}
+
+/* Is one side's attach callback, or its detach callback, running? */
+static bool nmr_binding_is_called(struct nmr_binding_object *binding, enum nmr_side side,
+				  bool attach)
+{
+	enum nmr_detach_state state = nmr_binding_detach_state(binding, side);
+
+	/* The thread that is in the callback alone moves the phase on. */
+	if (attach)
+		return binding->phase < NMR_DETACHING;
+	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_SAID;
+}
+
+/**
+ * nmr_binding_called_back() - the binding in whose callback the caller is
+ * @cookie: the binding's handle, or anything
+ * @side: whose callback
+ * @attach: the attach callback; else the detach callback
+ *
+ * Context: Any.
+ * Return: the binding, which cannot go while the caller is inside the callback;
+ *	NULL, the caller is not.
+ */
+struct nmr_binding_object *nmr_binding_called_back(const void *cookie, enum nmr_side side,
+						   bool attach)
+{
+	struct nmr_binding_object *binding;
+
+	rcu_read_lock();
+	binding = nmr_binding_find(cookie);
+	if (binding && (READ_ONCE(binding->caller[side]) != current ||
+			!nmr_binding_is_called(binding, side, attach)))
+		binding = NULL;
+	rcu_read_unlock();
+	return binding;
 }
 
 /*
@@ -371,7 +421,7 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 	nmr_callback_end(binding, side, NMR_STEP_DETACH, result);
 	if (result && result != -EINPROGRESS)
 		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
-			registration->owner, registration->number,
+			registration->owner->name, registration->number,
 			nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
 	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
@@ -404,13 +454,13 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 	struct nmr_binding_object *binding;
 	bool proposed;
 
-	/* Marked and unlisted, it gets no more. */
+	/* Safe without the lock: a deregistering side gains no bindings. */
 	if (list_empty(&registration->idle))
 		return false;
-	spin_lock(&npi->lock);
+	nmr_npi_lock(npi);
 	binding = nmr_binding_first(&registration->idle, side);
 	if (!binding) {
-		spin_unlock(&npi->lock);
+		nmr_npi_unlock(npi);
 		return false;
 	}
 	proposed = binding->phase == NMR_PROPOSED;
@@ -418,7 +468,7 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 		nmr_binding_unlink(binding);
 	else
 		nmr_binding_claim(binding, NMR_DETACHING);
-	spin_unlock(&npi->lock);
+	nmr_npi_unlock(npi);
 
 	if (proposed)
 		nmr_binding_drop(binding);
@@ -447,8 +497,10 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	nmr_race_point(NMR_RACE_COMPLETE);
 	rcu_read_lock();
 	binding = nmr_binding_find(cookie);
-	if (binding)
+	if (binding) {
+		nmr_race_point(NMR_RACE_COMPLETE_FOUND);
 		ret = nmr_detach_move(binding, side, NMR_DETACH_SAID);
+	}
 	if (ret >= 0)
 		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);
 	if (ret == 1)
@@ -494,14 +546,8 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 		nmr_warn_caller(caller, "attach_provider: nowhere to store to");
 		return -EINVAL;
 	}
-	rcu_read_lock();
-	binding = nmr_binding_find(cookie);
-	/* The phase is ours to look at only if the callback is ours. */
-	if (binding && (READ_ONCE(binding->caller[NMR_CLIENT]) != current ||
-			binding->phase != NMR_OFFERED))
-		binding = NULL;
-	rcu_read_unlock();
-	if (!binding) {
+	binding = nmr_binding_called_back(cookie, NMR_CLIENT, true);
+	if (!binding || binding->phase != NMR_OFFERED) {
 		nmr_warn_caller(caller, "attach_provider: not in this callback, or again");
 		return -EINVAL;
 	}
@@ -552,7 +598,7 @@ static void nmr_binding_attached(struct nmr_binding_object *binding)
 	bool provider_goes, client_goes;
 
 	nmr_log_result(NMR_STEP_ATTACHED, NMR_CLIENT, binding, 0);
-	spin_lock(&npi->lock);
+	nmr_npi_lock(npi);
 	/*
 	 * A side that was marked meanwhile may have looked for bindings before
 	 * this one is back; one that is marked later will find it (4.2).
@@ -563,7 +609,7 @@ static void nmr_binding_attached(struct nmr_binding_object *binding)
 		binding->phase = NMR_DETACHING;
 	else
 		nmr_binding_put_back(binding);
-	spin_unlock(&npi->lock);
+	nmr_npi_unlock(npi);
 
 	if (client_goes)
 		nmr_binding_detach(binding, NMR_CLIENT);
@@ -578,7 +624,8 @@ static void nmr_binding_half_attached(struct nmr_binding_object *binding, int re
 	struct nmr_registration *client = binding->registration[NMR_CLIENT];
 
 	pr_warn("%s#%u: attach_provider returned %d after attaching to %s#%u\n",
-		client->owner, client->number, result, provider->owner, provider->number);
+		client->owner->name, client->number, result, provider->owner->name,
+		provider->number);
 	binding->phase = NMR_DETACHING;
 	nmr_detach_move(binding, NMR_CLIENT, NMR_DETACH_FAILED);
 	if (nmr_binding_detach_side(binding, NMR_PROVIDER))
@@ -593,10 +640,11 @@ static void nmr_binding_declined(struct nmr_binding_object *binding, int result)
 	nmr_log_result(NMR_STEP_DECLINED, NMR_CLIENT, binding, result);
 	if (!result)	/* Contract 4.11. */
 		pr_warn("%s#%u: attach_provider returned 0 without attaching to %s#%u\n",
-			client->owner, client->number, provider->owner, provider->number);
+			client->owner->name, client->number, provider->owner->name,
+			provider->number);
 	else if (result != -ENODEV)
-		pr_info("%s#%u: did not attach to %s#%u: %d\n", client->owner,
-			client->number, provider->owner, provider->number, result);
+		pr_info("%s#%u: did not attach to %s#%u: %d\n", client->owner->name,
+			client->number, provider->owner->name, provider->number, result);
 	nmr_binding_unlink_and_drop(binding);
 }
 
@@ -626,13 +674,13 @@ bool nmr_binding_attach_next(struct nmr_registration *registration)
 	struct nmr_binding_object *binding;
 	bool marked;
 
-	/* All there will be are there before the first call. */
+	/* Safe without the lock: this thread alone has added any. */
 	if (list_empty(&registration->proposed))
 		return false;
-	spin_lock(&npi->lock);
+	nmr_npi_lock(npi);
 	binding = nmr_binding_first(&registration->proposed, registration->registrant.side);
 	if (!binding) {
-		spin_unlock(&npi->lock);
+		nmr_npi_unlock(npi);
 		return false;
 	}
 	marked = nmr_binding_is_marked(binding, NMR_PROVIDER) ||
@@ -641,7 +689,7 @@ bool nmr_binding_attach_next(struct nmr_registration *registration)
 		nmr_binding_unlink(binding);
 	else
 		nmr_binding_claim(binding, NMR_OFFERED);
-	spin_unlock(&npi->lock);
+	nmr_npi_unlock(npi);
 
 	if (marked)
 		nmr_binding_drop(binding);

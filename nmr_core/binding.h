@@ -101,6 +101,8 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 bool nmr_binding_attach_next(struct nmr_registration *registration);
 bool nmr_binding_detach_next(struct nmr_registration *registration);
 bool nmr_binding_calls_back(struct nmr_registration *registration);
+struct nmr_binding_object *nmr_binding_called_back(const void *cookie, enum nmr_side side,
+						   bool attach);
 
 int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 			      const void *client_dispatch,

@@ -29,7 +29,7 @@ int __nmr_register_client(const struct nmr_client_characteristics *characteristi
 {
 	struct nmr_registrant registrant = {
 		.side = NMR_CLIENT,
-		.owner = owner,
+		.module = owner,
 		.layer = layer,
 		.context = client_context,
 	};
@@ -121,10 +121,11 @@ EXPORT_SYMBOL_GPL(nmr_client_detach_provider_complete);
  * @provider_binding_context: where to store what the provider wants back
  * @provider_dispatch: where to store the provider's dispatch table
  *
- * Calls the provider's @attach_client. After 0 the provider may call the client
- * at once; the client may call the provider. What is stored through the last
- * two is the provider's, and valid until the client's detach is complete. On an
- * error nothing is stored.
+ * Calls the provider's @attach_client, which has @client_binding_context and
+ * @client_dispatch: so the provider may call the client before this returns, and
+ * the client must be ready for that before it calls this. After 0 the client may
+ * call the provider, too. What is stored through the last two is the provider's,
+ * and valid until the client's detach is complete. On an error nothing is stored.
  *
  * Context: Process context, in the task that is inside this binding's
  *	@attach_provider callback; may sleep.

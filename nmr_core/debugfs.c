@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/debug/nmr: what is registered and bound at the moment, and who
- * holds what up. Documentation/trace.rst describes the columns.
+ * /sys/kernel/debug/nmr: what is registered and bound at the moment, and what
+ * holds it up. Documentation/trace.rst describes the columns.
  */
 #include <linux/debugfs.h>
 #include <linux/jiffies.h>
-#include <linux/rhashtable.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 
 #include "binding.h"
@@ -41,19 +41,17 @@ static void nmr_show_registration(struct seq_file *seq,
 				  struct nmr_registration *registration)
 {
 	bool provider = registration->registrant.side == NMR_PROVIDER;
-	const char *state = "registering";
+	const char *state = "registered";
 
 	if (completion_done(&registration->completed))
 		state = "complete";
 	else if (nmr_registration_is_marked(registration))
 		state = "deregistering";
-	else if (nmr_registration_is_registered(registration))
-		state = "registered";
 	seq_printf(seq, "%s %lu %pUl ", provider ? "provider" : "client",
 		   registration->handle.id, &registration->npi->id);
 	if (!provider)
 		seq_puts(seq, "- ");
-	seq_printf(seq, "%s#%u ", registration->owner, registration->number);
+	seq_printf(seq, "%s#%u ", registration->owner->name, registration->number);
 	if (provider)
 		seq_puts(seq, "- ");
 	seq_printf(seq, "%s - - - - - -\n", state);
@@ -66,7 +64,8 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 	struct nmr_rundown_calls *calls = rcu_dereference(binding->rundown[side]);
 
 	seq_printf(seq, " %s", nmr_detach_names[state]);
-	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING)
+	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING ||
+	    state == NMR_DETACH_CALLING_SAID)
 		seq_printf(seq, " %u",
 			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
 	else
@@ -82,57 +81,52 @@ static void nmr_show_binding(struct seq_file *seq, struct nmr_binding_object *bi
 	struct nmr_registration *provider, *client;
 	enum nmr_binding_phase phase;
 
-	/* Nobody's yet, and has nothing to show. */
-	if (nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_ABSENT)
-		return;
-	/* Moves on under our eyes, as all that is shown here. */
+	/* A snapshot, as all that is shown here. */
 	phase = data_race(binding->phase);
 	provider = binding->registration[NMR_PROVIDER];
 	client = binding->registration[NMR_CLIENT];
 	seq_printf(seq, "binding %lu %pUl %s#%u %s#%u %s", binding->handle.id,
-		   &provider->npi->id, provider->owner, provider->number,
-		   client->owner, client->number, nmr_phase_names[phase]);
+		   &provider->npi->id, provider->owner->name, provider->number,
+		   client->owner->name, client->number, nmr_phase_names[phase]);
 	nmr_show_side(seq, binding, NMR_PROVIDER);
 	nmr_show_side(seq, binding, NMR_CLIENT);
 	seq_putc(seq, '\n');
 }
 
-/* A line for each live handle. In RCU read sections, as long as a buffer is. */
-
-static void *nmr_registry_next(struct seq_file *seq, void *v, loff_t *pos)
+/*
+ * A line for each live handle. *pos is 0 for the line with the names of the
+ * columns, and from 1 on the position of the walk, plus one: so a reader may take
+ * any time between two buffers, and meets what stays exactly once.
+ */
+static void *nmr_registry_find(loff_t *pos)
+	__must_hold(RCU)
 {
-	struct rhashtable_iter *iter = seq->private;
-	void *handle;
+	unsigned long position = *pos - 1;
+	struct nmr_handle *handle = nmr_handle_next(&position);
 
-	++*pos;
-	do {
-		handle = rhashtable_walk_next(iter);
-	} while (IS_ERR(handle));	/* Resized: the walk began again. */
+	/* The walk is past the handle; past the end it must be further. */
+	*pos = handle ? position : position + 1;
 	return handle;
 }
 
-static void *nmr_registry_start(struct seq_file *seq, loff_t *pos) __acquires(RCU)
+static void *nmr_registry_start(struct seq_file *seq, loff_t *pos)
+	__acquires(RCU)
 {
-	struct rhashtable_iter *iter = seq->private;
-	void *handle;
-
-	if (*pos) {
-		rhashtable_walk_start(iter);
-		/* Peeking past the end would begin again. */
-		if (iter->end_of_table)
-			return NULL;
-		handle = rhashtable_walk_peek(iter);
-		return IS_ERR(handle) ? nmr_registry_next(seq, NULL, pos) : handle;
-	}
-	rhashtable_walk_exit(iter);
-	nmr_handle_walk_enter(iter);
-	rhashtable_walk_start(iter);
-	return SEQ_START_TOKEN;
+	rcu_read_lock();
+	return *pos ? nmr_registry_find(pos) : SEQ_START_TOKEN;
 }
 
-static void nmr_registry_stop(struct seq_file *seq, void *v) __releases(RCU)
+static void *nmr_registry_next(struct seq_file *seq, void *v, loff_t *pos)
+	__must_hold(RCU)
 {
-	rhashtable_walk_stop(seq->private);
+	++*pos;
+	return nmr_registry_find(pos);
+}
+
+static void nmr_registry_stop(struct seq_file *seq, void *v)
+	__releases(RCU)
+{
+	rcu_read_unlock();
 }
 
 static int nmr_registry_show(struct seq_file *seq, void *v)
@@ -149,39 +143,13 @@ static int nmr_registry_show(struct seq_file *seq, void *v)
 	return 0;
 }
 
-static const struct seq_operations nmr_registry_ops = {
+static const struct seq_operations nmr_registry_sops = {
 	.start = nmr_registry_start,
 	.next = nmr_registry_next,
 	.stop = nmr_registry_stop,
 	.show = nmr_registry_show,
 };
-
-static int nmr_registry_open(struct inode *inode, struct file *file)
-{
-	struct rhashtable_iter *iter;
-
-	iter = __seq_open_private(file, &nmr_registry_ops, sizeof(*iter));
-	if (!iter)
-		return -ENOMEM;
-	nmr_handle_walk_enter(iter);
-	return 0;
-}
-
-static int nmr_registry_release(struct inode *inode, struct file *file)
-{
-	struct seq_file *seq = file->private_data;
-
-	rhashtable_walk_exit(seq->private);
-	return seq_release_private(inode, file);
-}
-
-static const struct file_operations nmr_registry_fops = {
-	.owner = THIS_MODULE,
-	.open = nmr_registry_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = nmr_registry_release,
-};
+DEFINE_SEQ_ATTRIBUTE(nmr_registry);
 
 enum nmr_total {
 	NMR_TOTAL_PROVIDERS,
@@ -190,6 +158,7 @@ enum nmr_total {
 	NMR_TOTAL_BINDINGS,
 	NMR_TOTAL_ATTACHED,
 	NMR_TOTAL_PENDING,
+	NMR_TOTAL_COMPLETE,
 	NMR_TOTALS
 };
 
@@ -200,6 +169,7 @@ static const char * const nmr_total_names[] = {
 	[NMR_TOTAL_BINDINGS]	= "bindings",
 	[NMR_TOTAL_ATTACHED]	= "attached",
 	[NMR_TOTAL_PENDING]	= "pending",
+	[NMR_TOTAL_COMPLETE]	= "complete",
 };
 
 static void nmr_count_registration(unsigned long *totals,
@@ -207,16 +177,16 @@ static void nmr_count_registration(unsigned long *totals,
 {
 	totals[registration->registrant.side == NMR_PROVIDER ?
 	       NMR_TOTAL_PROVIDERS : NMR_TOTAL_CLIENTS]++;
-	totals[NMR_TOTAL_DEREGISTERING] += nmr_registration_is_marked(registration);
+	if (completion_done(&registration->completed))
+		totals[NMR_TOTAL_COMPLETE]++;
+	else if (nmr_registration_is_marked(registration))
+		totals[NMR_TOTAL_DEREGISTERING]++;
 }
 
 static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *binding)
 {
-	/* Nobody's yet. */
-	if (nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_ABSENT)
-		return;
 	totals[NMR_TOTAL_BINDINGS]++;
-	/* Moves on under our eyes, as all that is counted here. */
+	/* A snapshot, as all that is counted here. */
 	totals[NMR_TOTAL_ATTACHED] += data_race(binding->phase) == NMR_ATTACHED;
 	totals[NMR_TOTAL_PENDING] +=
 		nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_PENDING ||
@@ -226,16 +196,16 @@ static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *
 static int nmr_stats_show(struct seq_file *seq, void *v)
 {
 	unsigned long totals[NMR_TOTALS] = {};
-	struct rhashtable_iter iter;
+	unsigned long last_id = nmr_handle_last_id(), position = 0;
 	struct nmr_handle *handle;
 	enum nmr_total total;
 
-	nmr_handle_walk_enter(&iter);
-	rhashtable_walk_start(&iter);
-	while ((handle = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(handle))	/* Resized: the walk began again. */
-			memset(totals, 0, sizeof(totals));
-		else if (handle->kind == NMR_HANDLE_BINDING)
+	rcu_read_lock();
+	while ((handle = nmr_handle_next(&position))) {
+		/* Not what came since, or there could be more than there ever were. */
+		if ((long)(handle->id - last_id) > 0)
+			continue;
+		if (handle->kind == NMR_HANDLE_BINDING)
 			nmr_count_binding(totals, container_of(handle, struct nmr_binding_object,
 							       handle));
 		else
@@ -243,8 +213,7 @@ static int nmr_stats_show(struct seq_file *seq, void *v)
 								    struct nmr_registration,
 								    handle));
 	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	rcu_read_unlock();
 
 	for (total = 0; total < NMR_TOTALS; total++)
 		seq_printf(seq, "%s %lu\n", nmr_total_names[total], totals[total]);

@@ -23,6 +23,7 @@ static struct nmr_registration *nmr_find_and_mark(const void *cookie, enum nmr_s
 	rcu_read_lock();
 	registration = nmr_registration_find(cookie, side);
 	if (registration) {
+		nmr_race_point(NMR_RACE_DEREGISTER_FOUND);
 		marked = nmr_registration_mark(registration);
 		nmr_log_registration(NMR_STEP_DEREGISTER, registration,
 				     marked ? -EINPROGRESS : -EINVAL);
@@ -41,10 +42,10 @@ static void nmr_unlist(struct nmr_registration *registration)
 {
 	struct nmr_npi *npi = registration->npi;
 
-	spin_lock(&npi->lock);
-	list_del(&registration->npi_node);
+	nmr_npi_lock(npi);
+	list_del(&registration->listed.node);
 	npi->side[registration->registrant.side].count--;
-	spin_unlock(&npi->lock);
+	nmr_npi_unlock(npi);
 }
 
 static void nmr_detach_all(struct nmr_registration *registration)
@@ -53,7 +54,7 @@ static void nmr_detach_all(struct nmr_registration *registration)
 	nmr_watchdog_begin(registration);
 	nmr_unlist(registration);
 	while (nmr_binding_detach_next(registration))
-		;
+		cond_resched();
 	nmr_registration_put_user(registration);
 }
 
@@ -107,30 +108,49 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 }
 
 /**
- * nmr_deregister_left() - begin to deregister what a module left
+ * nmr_deregister_abandoned() - deregister for a module that did not
  * @registration: the caller has a reference
  *
  * Context: Process context, may sleep; callbacks run inside it.
  * Contract: 5.7.
  */
-void nmr_deregister_left(struct nmr_registration *registration)
+void nmr_deregister_abandoned(struct nmr_registration *registration)
 {
 	if (nmr_registration_mark(registration))
 		nmr_detach_all(registration);
 }
 
 /**
- * nmr_wait_left() - wait a while for what a module left
+ * nmr_wait_abandoned() - wait for a module that did not
  * @registration: marked; the caller has a reference
- * @timeout: jiffies
  *
  * Context: Process context, may sleep.
  * Contract: 5.7.
  */
-void nmr_wait_left(struct nmr_registration *registration, unsigned long timeout)
+void nmr_wait_abandoned(struct nmr_registration *registration)
 {
-	if (wait_for_completion_timeout(&registration->completed, timeout))
-		nmr_registration_retire(registration);
+	wait_for_completion(&registration->completed);
+	nmr_registration_retire(registration);
+}
+
+/*
+ * Tells lockdep of a wait. The class is the owner's, and the owner may be gone
+ * once another thread's wait has returned: so only while the handle finds the
+ * registration, in a read section that the unloading of its module waits for.
+ */
+static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
+{
+	struct nmr_registration *registration;
+
+	if (!IS_ENABLED(CONFIG_LOCKDEP))
+		return;
+	rcu_read_lock();
+	registration = nmr_registration_find(cookie, side);
+	if (registration) {
+		lock_map_acquire(&registration->lockdep_map);
+		lock_map_release(&registration->lockdep_map);
+	}
+	rcu_read_unlock();
 }
 
 /**
@@ -140,16 +160,17 @@ void nmr_wait_left(struct nmr_registration *registration, unsigned long timeout)
  * @caller: for messages
  *
  * The first wait that returns retires the handle; those that are inside by then
- * return 0 as well (4.8).
+ * return 0 as well (4.8), and touch nothing that was the module's (5.8).
  *
  * Context: Process context, may sleep.
- * Contract: section 2; 4.8, 4.13, 5.4, 5.5.
+ * Contract: section 2; 4.8, 4.13, 5.4, 5.5, 5.8.
  * Return: 0; -EINVAL; -EDEADLK.
  */
 int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 {
 	const char *name = nmr_step_names[NMR_STEP_WAIT][side];
 	struct nmr_registration *registration;
+	bool complete;
 	int ret = 0;
 
 	might_sleep();
@@ -158,18 +179,19 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 		nmr_warn_caller(caller, "%s: no such handle", name);
 		return -EINVAL;
 	}
+	nmr_race_point(NMR_RACE_WAIT_FOUND);
+	complete = completion_done(&registration->completed);
 	if (!nmr_registration_is_marked(registration)) {
 		nmr_warn_caller(caller, "%s: not deregistered", name);
 		ret = -EINVAL;
-	} else if (!completion_done(&registration->completed) &&
-		   nmr_binding_calls_back(registration)) {
+	} else if (!complete && nmr_binding_calls_back(registration)) {
 		nmr_warn_caller(caller, "%s: inside a callback that it would wait for", name);
 		ret = -EDEADLK;
 	} else {
-		lock_map_acquire(&registration->lockdep_map);
-		lock_map_release(&registration->lockdep_map);
+		nmr_wait_lockdep(cookie, side);
 		nmr_race_point(NMR_RACE_WAIT);
-		wait_for_completion(&registration->completed);
+		if (!complete)
+			wait_for_completion(&registration->completed);
 		nmr_race_point(NMR_RACE_WAITED);
 		nmr_registration_retire(registration);
 	}

@@ -1,130 +1,356 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The live handles. A module's handle is only ever a key in here: whatever it
- * passes, nothing is dereferenced that is not live (contract 5.1), and an old
- * handle reaches nothing (4.13).
+ * The live handles. A module's handle is only ever the number of a slot in here,
+ * and the generation of that slot: whatever a module passes, nothing is
+ * dereferenced that is not live (contract 5.1), and an old handle reaches
+ * nothing (4.13).
+ *
+ * Slots stay where they are: the table grows by chunks and never shrinks. So a
+ * lookup is an index, a bounds check, a dereference and a comparison, takes no
+ * lock and never retries, whatever it interrupted (5.10); and a walk goes by
+ * index, stops anywhere and goes on.
  */
-#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/export.h>
 #include <linux/hash.h>
-#include <linux/rhashtable.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/vmalloc.h>
 
 #include "handle.h"
+#include "race_point.h"
 
 /*
- * Written in process context only, under the locks of its own buckets. Looked
- * up in any context, under RCU.
+ * A handle, before it is scattered, is a slot's generation above its index.
+ *
+ * 64 bit: a slot has 2^32 generations and is then given up, at a cost of 16
+ * bytes. No handle is ever used again.
+ * 32 bit: there are more indices than objects fit into low memory, and 2^9
+ * generations, which wrap. A handle comes again after 2^9 uses of its slot.
+ * Slots are used in the order in which they became free and NMR_SLOTS_KEPT_FREE
+ * are kept waiting, so that takes 2^21 registrations and bindings, unless there is
+ * no memory for so many slots.
  */
-static struct rhashtable nmr_handles;
+#if BITS_PER_LONG == 64
+#define NMR_INDEX_BITS		32
+#define NMR_SLOTS_KEPT_FREE	0
+#define NMR_SCATTER		GOLDEN_RATIO_64
+#define NMR_GATHER		0x0e217c1e66c88cc3UL
+#else
+#define NMR_INDEX_BITS		23
+#define NMR_SLOTS_KEPT_FREE	4096
+#define NMR_SCATTER		GOLDEN_RATIO_32
+#define NMR_GATHER		0xebb34377UL
+#endif
+#define NMR_GENERATION_BITS	(BITS_PER_LONG - NMR_INDEX_BITS)
 
-/* A cookie is scattered already, its upper half the most. */
-static u32 nmr_handle_hash(const void *cookie, u32 length, u32 seed)
-{
-	return *(const unsigned long *)cookie >> (BITS_PER_LONG - 32);
-}
+/* Slots of the first chunk. Each later one doubles the table. */
+#define NMR_FIRST_CHUNK_BITS	8
+#define NMR_CHUNKS		(NMR_INDEX_BITS - NMR_FIRST_CHUNK_BITS + 1)
 
-static int nmr_handle_compare(struct rhashtable_compare_arg *arg, const void *handle)
-{
-	return *(const unsigned long *)arg->key !=
-	       ((const struct nmr_handle *)handle)->cookie;
-}
+/* A walk looks at so many slots between two chances for others to run. */
+#define NMR_SLOTS_AT_ONCE	64
 
-static const struct rhashtable_params nmr_handle_params = {
-	.hashfn = nmr_handle_hash,
-	.obj_cmpfn = nmr_handle_compare,
-	.key_len = sizeof_field(struct nmr_handle, cookie),
-	.key_offset = offsetof(struct nmr_handle, cookie),
-	.head_offset = offsetof(struct nmr_handle, node),
-	/* Few come and go all the time: do not resize for each. */
-	.min_size = 64,
-	.automatic_shrinking = true,
+struct nmr_slot {
+	/* NULL while the handle is not live. Read under RCU. */
+	struct nmr_handle __rcu *handle;
+	/* Of the handle that has the slot, or is to have it next. */
+	u32 generation;
+	/* The next in the queue of free slots. */
+	u32 next;
 };
 
-/* Hands out ids; orders nothing. */
-static atomic_long_t nmr_last_handle_id;
+/*
+ * Guards the slots, save for lookups, and the queue of those that are free.
+ * Taken in process context only, also inside owner->lock, for a handful of steps;
+ * nothing nests in it. All registrations share it.
+ */
+static DEFINE_SPINLOCK(nmr_slots_lock);
 
-int __init nmr_handle_init(void)
+static struct {
+	struct nmr_slot *chunk[NMR_CHUNKS];
+	/* Slots there are, and how many of them, from the first, were ever used. */
+	unsigned long size;
+	unsigned long used;
+	/* The queue of those that were used and are free; which the first one is. */
+	unsigned long free;
+	u32 first_free;
+	struct nmr_slot *last_free;
+	/* Reserved or live. */
+	unsigned long taken;
+	unsigned long last_id;
+} nmr_slots;
+
+/* One at a time adds a chunk. nmr_slots_lock nests in it. */
+static DEFINE_MUTEX(nmr_slots_growing);
+
+/* Multiplying by an odd number is one to one. */
+static unsigned long nmr_scatter(u32 index, u32 generation)
 {
-	return rhashtable_init(&nmr_handles, &nmr_handle_params);
+	BUILD_BUG_ON((unsigned long)(NMR_SCATTER * NMR_GATHER) != 1);
+	return (index | (unsigned long)generation << NMR_INDEX_BITS) *
+	       (unsigned long)NMR_SCATTER;
 }
 
-/* Context: every handle was removed: no module is left that could have one. */
+static u32 nmr_index_of(unsigned long cookie)
+{
+	return (cookie * NMR_GATHER) & GENMASK(NMR_INDEX_BITS - 1, 0);
+}
+
+/* The generation after this one; 0 follows the last. */
+static u32 nmr_next_generation(u32 generation)
+{
+	return (generation + 1) & GENMASK(NMR_GENERATION_BITS - 1, 0);
+}
+
+static unsigned int nmr_chunk_of(unsigned long index)
+{
+	return fls(index >> NMR_FIRST_CHUNK_BITS);
+}
+
+/* Of all chunks but the first this is the index of the first slot, too. */
+static unsigned long nmr_chunk_size(unsigned int chunk)
+{
+	return BIT(NMR_FIRST_CHUNK_BITS + (chunk ? chunk - 1 : 0));
+}
+
+/* NULL, the table is not that large. */
+static struct nmr_slot *nmr_slot(u32 index)
+{
+	unsigned int chunk = nmr_chunk_of(index);
+	/* Pairs, by address dependency, with the release in nmr_slots_grow(). */
+	struct nmr_slot *slots = READ_ONCE(nmr_slots.chunk[chunk]);
+
+	if (!slots)
+		return NULL;
+	return slots + (chunk ? index - nmr_chunk_size(chunk) : index);
+}
+
+/* Context: all handles were removed, and no module is left that could use one. */
 void nmr_handle_exit(void)
 {
-	WARN_ON(atomic_read(&nmr_handles.nelems));
-	rhashtable_destroy(&nmr_handles);
+	unsigned int chunk;
+
+	WARN_ON(nmr_slots.taken);
+	for (chunk = 0; chunk < NMR_CHUNKS; chunk++)
+		vfree(nmr_slots.chunk[chunk]);
 }
 
-/* Multiplying by an odd number is one to one: ids that differ stay different. */
-static unsigned long nmr_scatter(unsigned long id)
+/* Adds a chunk, unless another thread did. */
+static int nmr_slots_grow(void)
 {
-#if BITS_PER_LONG == 64
-	return id * GOLDEN_RATIO_64;
-#else
-	return id * GOLDEN_RATIO_32;
-#endif
+	struct nmr_slot *slots;
+	unsigned int chunk;
+	int err = 0;
+
+	mutex_lock(&nmr_slots_growing);
+	if (READ_ONCE(nmr_slots.used) < nmr_slots.size)
+		goto out;
+	err = -ENOMEM;
+	chunk = nmr_chunk_of(nmr_slots.size);
+	if (chunk == NMR_CHUNKS)
+		goto out;
+	slots = vcalloc(nmr_chunk_size(chunk), sizeof(*slots));
+	if (!slots)
+		goto out;
+	/* A lookup that finds the chunk finds its slots empty. */
+	smp_store_release(&nmr_slots.chunk[chunk], slots);
+	spin_lock(&nmr_slots_lock);
+	nmr_slots.size += nmr_chunk_size(chunk);
+	spin_unlock(&nmr_slots_lock);
+	err = 0;
+out:
+	mutex_unlock(&nmr_slots_growing);
+	return err;
+}
+
+/* A free slot, if there are more than @kept, or one that was never used; or NULL. */
+static struct nmr_slot *nmr_slots_take(u32 *index, unsigned long kept)
+{
+	struct nmr_slot *slot;
+
+	lockdep_assert_held(&nmr_slots_lock);
+	if (nmr_slots.free > kept) {
+		*index = nmr_slots.first_free;
+		slot = nmr_slot(*index);
+		nmr_slots.first_free = slot->next;
+		nmr_slots.free--;
+	} else if (nmr_slots.used < nmr_slots.size) {
+		*index = nmr_slots.used;
+		slot = nmr_slot(*index);
+		/* Pairs with the acquire in nmr_handle_next(). */
+		smp_store_release(&nmr_slots.used, nmr_slots.used + 1);
+	} else {
+		return NULL;
+	}
+	nmr_slots.taken++;
+	return slot;
+}
+
+static void nmr_slots_give_back(struct nmr_slot *slot, u32 index)
+{
+	lockdep_assert_held(&nmr_slots_lock);
+	nmr_slots.taken--;
+	slot->generation = nmr_next_generation(slot->generation);
+	/* Where no handle may come again, a slot ends with its last generation. */
+	if (BITS_PER_LONG == 64 && !slot->generation)
+		return;
+	if (nmr_slots.free++)
+		nmr_slots.last_free->next = index;
+	else
+		nmr_slots.first_free = index;
+	nmr_slots.last_free = slot;
 }
 
 /**
- * nmr_handle_insert() - give an object its handle
+ * nmr_handle_reserve() - give an object its handle, which finds nothing yet
  * @handle: embedded in the object
  * @kind: what a lookup must ask for to find it
  *
- * Context: Process context.
- * Return: 0 or -ENOMEM.
+ * Context: Process context, may sleep.
+ * Return: 0, and nmr_handle_remove() is owed; -ENOMEM.
  */
-int nmr_handle_insert(struct nmr_handle *handle, enum nmr_handle_kind kind)
+int nmr_handle_reserve(struct nmr_handle *handle, enum nmr_handle_kind kind)
 {
-	int err;
+	unsigned long kept = NMR_SLOTS_KEPT_FREE;
+	struct nmr_slot *slot;
+	u32 index;
 
+	spin_lock(&nmr_slots_lock);
+	while (!(slot = nmr_slots_take(&index, kept))) {
+		spin_unlock(&nmr_slots_lock);
+		if (nmr_slots_grow()) {
+			if (!kept)
+				return -ENOMEM;
+			/* Rather one that was freed a short while ago. */
+			kept = 0;
+		}
+		spin_lock(&nmr_slots_lock);
+	}
+	handle->slot = slot;
 	handle->kind = kind;
-	do {
-		do {
-			handle->id = atomic_long_inc_return_relaxed(&nmr_last_handle_id);
-			handle->cookie = nmr_scatter(handle->id);
-		} while (IS_ERR_OR_NULL((void *)handle->cookie));
-		err = rhashtable_lookup_insert_fast(&nmr_handles, &handle->node,
-						    nmr_handle_params);
-	} while (err == -EEXIST);
-
-	/* Too many or no memory: the same to who registers. */
-	return err ? -ENOMEM : 0;
+	handle->id = nmr_slots.last_id + 1;
+	WRITE_ONCE(nmr_slots.last_id, handle->id);
+	handle->cookie = nmr_scatter(index, slot->generation);
+	while (IS_ERR_OR_NULL((void *)handle->cookie)) {
+		slot->generation = nmr_next_generation(slot->generation);
+		handle->cookie = nmr_scatter(index, slot->generation);
+	}
+	spin_unlock(&nmr_slots_lock);
+	return 0;
 }
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_reserve);
 
 /**
- * nmr_handle_remove() - the handle finds the object no more
- * @handle: embedded in the object
+ * nmr_handle_publish() - from here on the handle finds the object
+ * @handle: reserved; the object is complete
  *
- * Context: Process context.
- * Return: true to the one caller that removed it.
+ * Context: Any.
  */
-bool nmr_handle_remove(struct nmr_handle *handle)
+void nmr_handle_publish(struct nmr_handle *handle)
 {
-	return !rhashtable_remove_fast(&nmr_handles, &handle->node,
-				       nmr_handle_params);
+	rcu_assign_pointer(handle->slot->handle, handle);
 }
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_publish);
 
-/* To go through all handles with rhashtable_walk_start() and so on. */
-void nmr_handle_walk_enter(struct rhashtable_iter *iter)
+/**
+ * nmr_handle_remove() - from here on the handle finds nothing
+ * @handle: embedded in the object; reserved, whether or not it was published
+ *
+ * Context: Process context. Once for each reserve.
+ */
+void nmr_handle_remove(struct nmr_handle *handle)
 {
-	rhashtable_walk_enter(&nmr_handles, iter);
+	spin_lock(&nmr_slots_lock);
+	RCU_INIT_POINTER(handle->slot->handle, NULL);
+	nmr_slots_give_back(handle->slot, nmr_index_of(handle->cookie));
+	spin_unlock(&nmr_slots_lock);
 }
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_remove);
 
 /**
  * nmr_handle_find() - look a handle up among the live ones
  * @cookie: anything
  * @kind: what it must be a handle of
  *
- * Context: Any but NMI, inside rcu_read_lock(), which is all that keeps the
- *	object there.
+ * Context: Any, inside rcu_read_lock(), which is all that keeps the object there.
  * Return: the object's &struct nmr_handle, or NULL.
  */
 struct nmr_handle *nmr_handle_find(const void *cookie, enum nmr_handle_kind kind)
 {
-	unsigned long key = (unsigned long)cookie;
+	struct nmr_slot *slot = nmr_slot(nmr_index_of((unsigned long)cookie));
 	struct nmr_handle *handle;
 
-	handle = rhashtable_lookup(&nmr_handles, &key, nmr_handle_params);
-	return handle && handle->kind == kind ? handle : NULL;
+	if (!slot)
+		return NULL;
+	handle = rcu_dereference(slot->handle);
+	if (!handle || handle->cookie != (unsigned long)cookie || handle->kind != kind)
+		return NULL;
+	return handle;
 }
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_find);
+
+/**
+ * nmr_handle_last_id() - the id of the handle that was reserved last
+ *
+ * Context: Any.
+ */
+unsigned long nmr_handle_last_id(void)
+{
+	return READ_ONCE(nmr_slots.last_id);
+}
+
+/**
+ * nmr_handle_next() - the next live handle of a walk
+ * @position: where the walk is: 0 at the beginning; moved past the handle
+ *
+ * Releases RCU now and then to let others run. What the walk met before may be
+ * gone by then. A handle that is live all the time is met exactly once.
+ *
+ * Context: Process context, inside rcu_read_lock(), not nested, which is all that
+ *	keeps the object there.
+ * Return: the object's &struct nmr_handle; NULL at the end.
+ */
+struct nmr_handle *nmr_handle_next(unsigned long *position)
+	__must_hold(RCU)
+{
+	struct nmr_handle *handle = NULL;
+
+	/* Pairs with the release in nmr_slots_take(): the chunk is there. */
+	while (!handle && *position < smp_load_acquire(&nmr_slots.used)) {
+		if (*position % NMR_SLOTS_AT_ONCE == 0) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+		handle = rcu_dereference(nmr_slot((*position)++)->handle);
+	}
+	return handle;
+}
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_next);
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+/**
+ * nmr_handle_age() - bring a handle's slot to its last generation
+ * @handle: reserved, not published
+ *
+ * Return: the handle that would follow if generations began anew.
+ */
+unsigned long nmr_handle_age(struct nmr_handle *handle)
+{
+	u32 index = nmr_index_of(handle->cookie);
+
+	spin_lock(&nmr_slots_lock);
+	handle->slot->generation = GENMASK(NMR_GENERATION_BITS - 1, 0);
+	handle->cookie = nmr_scatter(index, handle->slot->generation);
+	spin_unlock(&nmr_slots_lock);
+	return nmr_scatter(index, 0);
+}
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_age);
+#endif

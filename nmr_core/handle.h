@@ -2,7 +2,10 @@
 #ifndef _NMR_HANDLE_H
 #define _NMR_HANDLE_H
 
-#include <linux/rhashtable-types.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+
+struct nmr_slot;
 
 enum nmr_handle_kind {
 	NMR_HANDLE_PROVIDER,
@@ -11,26 +14,30 @@ enum nmr_handle_kind {
 };
 
 /*
- * Embedded in what a module gets a handle for. The handle itself is @cookie,
- * cast to a pointer: @id, which is never given out twice, scattered so that no
- * number or address met by chance is one. (Where a long has 32 bits, an id comes
- * again after 2^32 others, if its object is gone by then.)
+ * Embedded in each object that a module gets a handle for. The handle itself is
+ * @cookie, cast to a pointer. @id names the object in messages; it is never
+ * used again, save that it wraps where a long has 32 bits.
  *
  * The object must be freed by call_rcu(): a reader may still be looking at it.
  */
 struct nmr_handle {
-	struct rhash_head node;
+	struct nmr_slot *slot;
 	unsigned long cookie;
 	unsigned long id;
 	enum nmr_handle_kind kind;
 };
 
-int nmr_handle_init(void);
 void nmr_handle_exit(void);
 
-int nmr_handle_insert(struct nmr_handle *handle, enum nmr_handle_kind kind);
-bool nmr_handle_remove(struct nmr_handle *handle);
-void nmr_handle_walk_enter(struct rhashtable_iter *iter);
+int nmr_handle_reserve(struct nmr_handle *handle, enum nmr_handle_kind kind);
+void nmr_handle_publish(struct nmr_handle *handle);
+void nmr_handle_remove(struct nmr_handle *handle);
 struct nmr_handle *nmr_handle_find(const void *cookie, enum nmr_handle_kind kind);
+unsigned long nmr_handle_last_id(void);
+struct nmr_handle *nmr_handle_next(unsigned long *position);
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+unsigned long nmr_handle_age(struct nmr_handle *handle);
+#endif
 
 #endif /* _NMR_HANDLE_H */

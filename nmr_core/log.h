@@ -15,6 +15,7 @@
 #include <trace/events/nmr.h>
 
 #include "binding.h"
+#include "misuse.h"
 #include "registration.h"
 #include "side.h"
 
@@ -50,7 +51,7 @@ static __always_inline void nmr_log_registration(enum nmr_step step,
 {
 	enum nmr_side side = registration->registrant.side;
 	const guid_t *npi = &registration->npi->id;
-	const char *owner = registration->owner;
+	const char *owner = registration->owner->name;
 	u32 number = registration->number;
 
 	if (side == NMR_PROVIDER)
@@ -85,8 +86,8 @@ static __always_inline void nmr_log_call(enum nmr_step step, enum nmr_side side,
 	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
 
 	pr_debug("%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu result=-\n",
-		 nmr_step_names[step][side], &provider->npi->id, provider->owner,
-		 provider->number, client->owner, client->number, binding->handle.id);
+		 nmr_step_names[step][side], &provider->npi->id, provider->owner->name,
+		 provider->number, client->owner->name, client->number, binding->handle.id);
 
 	switch (step) {
 	case NMR_STEP_ATTACH:
@@ -113,8 +114,8 @@ static __always_inline void nmr_log_result(enum nmr_step step, enum nmr_side sid
 	const struct nmr_registration *client = binding->registration[NMR_CLIENT];
 
 	pr_debug("%s npi=%pUl provider=%s#%u client=%s#%u binding=%lu result=%d\n",
-		 nmr_step_names[step][side], &provider->npi->id, provider->owner,
-		 provider->number, client->owner, client->number, binding->handle.id,
+		 nmr_step_names[step][side], &provider->npi->id, provider->owner->name,
+		 provider->number, client->owner->name, client->number, binding->handle.id,
 		 result);
 
 	switch (step) {
@@ -138,9 +139,5 @@ static __always_inline void nmr_log_result(enum nmr_step step, enum nmr_side sid
 		return trace_nmr_unbound(binding, side, result);
 	}
 }
-
-/* A call that was wrong: one line, naming who made it (contract 5). */
-#define nmr_warn_caller(caller, fmt, ...)				\
-	pr_warn("%pS: " fmt "\n", (void *)(caller), ##__VA_ARGS__)
 
 #endif /* _NMR_LOG_H */

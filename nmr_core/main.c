@@ -2,11 +2,13 @@
 /* Brings the registrar up and takes it down. */
 #include <linux/init.h>
 #include <linux/module.h>
+#include <linux/ratelimit.h>
 
 #include "binding.h"
 #include "debugfs.h"
 #include "handle.h"
 #include "log.h"
+#include "misuse.h"
 #include "npi.h"
 #include "owner.h"
 #include "registration.h"
@@ -18,12 +20,10 @@ static int __init nmr_init(void)
 {
 	int err;
 
-	err = nmr_handle_init();
-	if (err)
-		return err;
+	nmr_misuse_limit(DEFAULT_RATELIMIT_INTERVAL, DEFAULT_RATELIMIT_BURST);
 	err = nmr_npi_init();
 	if (err)
-		goto err_handle;
+		return err;
 	err = nmr_registration_init();
 	if (err)
 		goto err_npi;
@@ -48,8 +48,6 @@ err_registration:
 	nmr_registration_exit();
 err_npi:
 	nmr_npi_exit();
-err_handle:
-	nmr_handle_exit();
 	return err;
 }
 

@@ -21,7 +21,10 @@ static const struct rhashtable_params nmr_npi_params = {
 	.automatic_shrinking = true,
 };
 
-/* So it is given back, too. What has a constructor no kernel clears each time. */
+/*
+ * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * caches with a constructor.
+ */
 static void nmr_npi_construct(void *memory)
 {
 	struct nmr_npi *npi = memory;
@@ -73,12 +76,13 @@ static void nmr_npi_free(struct rcu_head *rcu)
 }
 
 /*
- * Takes a reference to @found. If its last reference is gone, whoever dropped
- * that is about to take it out of the index; do it for them rather than spin
- * until they did, which a preempted one may never.
+ * Takes a reference to @found. If its last reference is gone, the thread that
+ * dropped it is about to take it out of the index. Do that here rather than spin
+ * until it did: it may have been preempted.
  */
 static bool nmr_npi_tryget(struct nmr_npi *found)
 {
+	nmr_race_point(NMR_RACE_NPI_FOUND);
 	if (refcount_inc_not_zero(&found->refs))
 		return true;
 	rhashtable_remove_fast(&nmr_npis, &found->node, nmr_npi_params);
@@ -109,6 +113,7 @@ struct nmr_npi *nmr_npi_get(const guid_t *id)
 	npi = nmr_npi_alloc(id);
 	if (!npi)
 		return NULL;
+	nmr_race_point(NMR_RACE_NPI_ALLOCATED);
 	rcu_read_lock();
 	do {
 		found = rhashtable_lookup_get_insert_fast(&nmr_npis, &npi->node,
@@ -118,7 +123,7 @@ struct nmr_npi *nmr_npi_get(const guid_t *id)
 	if (!found)
 		return npi;
 
-	/* Never seen by anyone: no grace period. */
+	/* Never in the index: no reader can have found it. */
 	kmem_cache_free(nmr_npi_cache, npi);
 	return IS_ERR(found) ? NULL : found;
 }
@@ -133,6 +138,7 @@ void nmr_npi_put(struct nmr_npi *npi)
 {
 	if (!refcount_dec_and_test(&npi->refs))
 		return;
+	nmr_race_point(NMR_RACE_NPI_UNREFERENCED);
 	/* Not there if nmr_npi_tryget() was faster. */
 	rhashtable_remove_fast(&nmr_npis, &npi->node, nmr_npi_params);
 	call_rcu(&npi->rcu, nmr_npi_free);

@@ -8,9 +8,10 @@
 #include <linux/spinlock.h>
 #include <linux/uuid.h>
 
+#include "race_point.h"
 #include "side.h"
 
-/* One NPI that somebody is registered for. */
+/* One NPI that has registrations. */
 struct nmr_npi {
 	struct rhash_head node;
 	guid_t id;
@@ -19,11 +20,13 @@ struct nmr_npi {
 	/*
 	 * Guards the lists below and, of the registrations on them, their place
 	 * there, their lists of bindings, and the phases of those. Taken in
-	 * process context only. Nothing nests in it.
+	 * process context only. Only owner->lock nests in it.
 	 */
 	spinlock_t lock;
 	struct {
+		/* In the order in which they registered; and marked cursors. */
 		struct list_head registrations;
+		/* Without cursors. */
 		unsigned int count;
 	} side[NMR_SIDES];
 	struct rcu_head rcu;
@@ -34,5 +37,19 @@ void nmr_npi_exit(void);
 
 struct nmr_npi *nmr_npi_get(const guid_t *id);
 void nmr_npi_put(struct nmr_npi *npi);
+
+static inline void nmr_npi_lock(struct nmr_npi *npi)
+	__acquires(&npi->lock)
+{
+	/* What is looked at before the lock may be over by now. */
+	nmr_race_point(NMR_RACE_NPI_LOCK);
+	spin_lock(&npi->lock);
+}
+
+static inline void nmr_npi_unlock(struct nmr_npi *npi)
+	__releases(&npi->lock)
+{
+	spin_unlock(&npi->lock);
+}
 
 #endif /* _NMR_NPI_H */

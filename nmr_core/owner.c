@@ -1,119 +1,273 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Modules that go, by rmmod or as their init fails, without having deregistered
- * and waited: it is done for them, while their code is still there to be called
- * back (contract 5.7).
+ * The modules that register, and what they still have registered when they are
+ * unloaded or their init fails: nmr_core deregisters and waits for them, while
+ * their code is still there to be called back (contract 5.7).
  */
-#include <linux/jiffies.h>
-#include <linux/limits.h>
-#include <linux/module.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/hashtable.h>
 #include <linux/notifier.h>
-#include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "deregister.h"
 #include "handle.h"
 #include "log.h"
 #include "owner.h"
+#include "race_point.h"
 #include "registration.h"
 
-/* The registration of @handle with a reference, if it is @owner's; or NULL. */
-static struct nmr_registration *nmr_owner_get(struct nmr_handle *handle, struct module *owner)
-{
-	struct nmr_registration *registration;
+/* Of more registrations than this only the number is reported. */
+#define NMR_ABANDONED_LINES 8
 
-	if (handle->kind == NMR_HANDLE_BINDING)
+/* Few modules register, however much. Read under RCU. */
+static DEFINE_HASHTABLE(nmr_owners, 6);
+
+/*
+ * Guards the index. An owner is added only if its module is not being unloaded,
+ * and removed after that has begun: so a module has none from then on. Taken in
+ * process context only. Nothing nests in it.
+ */
+static DEFINE_SPINLOCK(nmr_owners_lock);
+
+static bool nmr_owner_is_live(const struct nmr_owner *owner)
+{
+#ifdef CONFIG_MODULES
+	/* The loader writes the state with a plain store. */
+	return !owner->module || data_race(module_is_live(owner->module));
+#else
+	return true;
+#endif
+}
+
+/* Context: inside rcu_read_lock() or nmr_owners_lock. */
+static struct nmr_owner *nmr_owner_find(struct module *module)
+{
+	struct nmr_owner *owner;
+
+	hash_for_each_possible_rcu(nmr_owners, owner, node, (unsigned long)module,
+				   lockdep_is_held(&nmr_owners_lock))
+		if (owner->module == module)
+			return owner;
+	return NULL;
+}
+
+static struct nmr_owner *nmr_owner_alloc(struct module *module)
+{
+	struct nmr_owner *owner = kzalloc(sizeof(*owner), GFP_KERNEL);
+
+	if (!owner)
 		return NULL;
-	registration = container_of(handle, struct nmr_registration, handle);
-	if (registration->registrant.owner != owner ||
-	    !refcount_inc_not_zero(&registration->refs))
-		return NULL;
+	owner->module = module;
+	strscpy(owner->name, module_name(module), sizeof(owner->name));
+	refcount_set(&owner->refs, 1);
+	spin_lock_init(&owner->lock);
+	return owner;
+}
+
+static struct nmr_owner *nmr_owner_create(struct module *module)
+{
+	struct nmr_owner *owner = nmr_owner_alloc(module), *found;
+	int err = 0;
+
+	if (!owner)
+		return ERR_PTR(-ENOMEM);
+	spin_lock(&nmr_owners_lock);
+	found = nmr_owner_find(module);
+	if (found) {
+		refcount_inc(&found->refs);
+	} else if (!nmr_owner_is_live(owner)) {
+		err = -ESHUTDOWN;
+	} else {
+		refcount_inc(&owner->refs);
+		hash_add_rcu(nmr_owners, &owner->node, (unsigned long)module);
+	}
+	spin_unlock(&nmr_owners_lock);
+
+	if (!found && !err)
+		return owner;
+	kfree(owner);
+	return found ?: ERR_PTR(err);
+}
+
+/**
+ * nmr_owner_get() - find the owner that stands for a module, or make it
+ * @module: the module; NULL, built in
+ *
+ * Context: Process context, may sleep.
+ * Return: the owner with a reference for the caller; ERR_PTR(-ENOMEM);
+ *	ERR_PTR(-ESHUTDOWN), the module is being unloaded.
+ */
+struct nmr_owner *nmr_owner_get(struct module *module)
+{
+	struct nmr_owner *owner;
+
+	rcu_read_lock();
+	owner = nmr_owner_find(module);
+	if (owner)
+		nmr_race_point(NMR_RACE_OWNER_FOUND);
+	if (owner && !refcount_inc_not_zero(&owner->refs))
+		owner = NULL;
+	rcu_read_unlock();
+	return owner ?: nmr_owner_create(module);
+}
+
+/**
+ * nmr_owner_put() - drop a reference
+ * @owner: freed after the last, behind a grace period
+ *
+ * Context: Process context.
+ */
+void nmr_owner_put(struct nmr_owner *owner)
+{
+	if (refcount_dec_and_test(&owner->refs))
+		kfree_rcu(owner, rcu);
+}
+
+/**
+ * nmr_owner_add() - a registration is about to be found by peers
+ * @registration: from here on it is deregistered if its module is unloaded
+ *
+ * Context: Process context.
+ * Return: 0; -ESHUTDOWN, the module is being unloaded.
+ */
+int nmr_owner_add(struct nmr_registration *registration)
+{
+	struct nmr_owner *owner = registration->owner;
+	int err = 0;
+
+	spin_lock(&owner->lock);
+	/* Inside the lock: nmr_owner_unload() has not looked, or this refuses. */
+	if (nmr_owner_is_live(owner))
+		hlist_add_head(&registration->owner_node, &owner->registrations);
+	else
+		err = -ESHUTDOWN;
+	spin_unlock(&owner->lock);
+	return err;
+}
+
+/**
+ * nmr_owner_remove() - a registration that is complete was waited for
+ * @registration: was added; its handle finds it no more
+ *
+ * In one step: a module whose registrations are all removed may be unloaded, and
+ * what a handle finds is a live module's.
+ *
+ * Context: Process context.
+ * Return: true to the one caller that removed it.
+ */
+bool nmr_owner_remove(struct nmr_registration *registration)
+{
+	struct nmr_owner *owner = registration->owner;
+	bool added;
+
+	spin_lock(&owner->lock);
+	added = !hlist_unhashed(&registration->owner_node);
+	if (added) {
+		nmr_handle_remove(&registration->handle);
+		hlist_del_init(&registration->owner_node);
+	}
+	spin_unlock(&owner->lock);
+	return added;
+}
+
+#ifdef CONFIG_MODULES
+/* The first registration of a list, with a reference, moved to another; or NULL. */
+static struct nmr_registration *nmr_owner_first(struct nmr_owner *owner,
+						struct hlist_head *from,
+						struct hlist_head *to)
+{
+	struct nmr_registration *registration = NULL;
+
+	spin_lock(&owner->lock);
+	if (!hlist_empty(from)) {
+		registration = hlist_entry(from->first, struct nmr_registration, owner_node);
+		/* On a list, so its handle's reference is there. */
+		nmr_registration_ref(registration);
+		hlist_del(&registration->owner_node);
+		hlist_add_head(&registration->owner_node, to);
+	}
+	spin_unlock(&owner->lock);
 	return registration;
 }
 
-/*
- * A registration that is left of @owner, with a reference: one that is still to
- * be deregistered if there is one, else one to be waited for; or NULL. Goes
- * through all from the start, as a walk that is interrupted misses some.
- */
-static struct nmr_registration *nmr_owner_find(struct module *owner)
+static void nmr_owner_report(struct nmr_registration *registration, unsigned long count)
 {
-	struct nmr_registration *registration, *found = NULL;
-	struct rhashtable_iter iter;
-	struct nmr_handle *handle;
-
-	nmr_handle_walk_enter(&iter);
-	rhashtable_walk_start(&iter);
-	while ((handle = rhashtable_walk_next(&iter))) {
-		/* -EAGAIN: the table was resized, the walk began again. */
-		if (IS_ERR(handle))
-			continue;
-		registration = nmr_owner_get(handle, owner);
-		if (!registration)
-			continue;
-		if (found)
-			nmr_registration_put(found);
-		found = registration;
-		if (nmr_registration_is_registered(found))
-			break;
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return found;
-}
-
-/*
- * Deregisters all before it waits for one: that one's bindings may need a
- * callback of another registration to be over. Another thread may be inside a
- * callback of the module's and register more, so no wait is for good.
- */
-static void nmr_owner_clean_up(struct nmr_registration *registration)
-{
-	bool registered = nmr_registration_is_registered(registration);
-
-	if (!registered && !nmr_registration_is_marked(registration)) {
-		/* A register call has not come that far. */
-		schedule_timeout_uninterruptible(1);
+	if (count > NMR_ABANDONED_LINES)
 		return;
-	}
-	if (!registration->left) {
-		registration->left = true;
-		pr_warn("%s#%u: did not %s; doing it now\n", registration->owner,
-			registration->number, registered ? "deregister" : "wait");
-	}
-	if (registered)
-		nmr_deregister_left(registration);
-	else
-		nmr_wait_left(registration, msecs_to_jiffies(100));
+	pr_warn("%s#%u: %s\n", registration->owner->name, registration->number,
+		nmr_registration_is_registered(registration) ?
+		"not deregistered" : "deregistered, but not waited for");
 }
 
-/* Not static for the tests only: a module that goes is hard to come by. */
-void nmr_owner_goes(struct module *owner)
+/*
+ * Deregisters all before it waits for one: a binding may need a callback of
+ * another registration to be over.
+ */
+static void nmr_owner_abandon(struct nmr_owner *owner)
 {
-	struct nmr_registration *registration = nmr_owner_find(owner);
+	struct nmr_registration *registration;
+	unsigned long count = 0;
 
-	WARN(registration, "module %s goes and leaves its registrations to nmr_core\n",
-	     module_name(owner));
-	while (registration) {
-		nmr_owner_clean_up(registration);
+	while ((registration = nmr_owner_first(owner, &owner->registrations,
+					       &owner->abandoned))) {
+		if (!count++)
+			pr_warn("%s: unloaded while still registered; nmr_core deregisters for it\n",
+				owner->name);
+		nmr_owner_report(registration, count);
+		nmr_deregister_abandoned(registration);
 		nmr_registration_put(registration);
-		registration = nmr_owner_find(owner);
+		cond_resched();
+	}
+	if (count > NMR_ABANDONED_LINES)
+		pr_warn("%s: %lu more registrations\n", owner->name,
+			count - NMR_ABANDONED_LINES);
+
+	while ((registration = nmr_owner_first(owner, &owner->abandoned,
+					       &owner->abandoned))) {
+		nmr_wait_abandoned(registration);
+		nmr_registration_put(registration);
+		cond_resched();
 	}
 }
 
-#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
-EXPORT_SYMBOL_GPL(nmr_owner_goes);
-#endif
+/**
+ * nmr_owner_unload() - deregister what a module has left registered, and wait
+ * @module: being unloaded: it can register nothing more
+ *
+ * Not static for the tests only: a module that is unloaded is hard to come by.
+ *
+ * Context: Process context, may sleep; callbacks of the module run inside it.
+ */
+void nmr_owner_unload(struct module *module)
+{
+	struct nmr_owner *owner;
+
+	spin_lock(&nmr_owners_lock);
+	owner = nmr_owner_find(module);
+	if (owner)
+		hash_del_rcu(&owner->node);
+	spin_unlock(&nmr_owners_lock);
+
+	if (!owner)
+		return;
+	nmr_owner_abandon(owner);
+	nmr_owner_put(owner);
+}
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_owner_unload);
 
 static int nmr_owner_notify(struct notifier_block *block, unsigned long state, void *module)
 {
 	if (state == MODULE_STATE_GOING)
-		nmr_owner_goes(module);
+		nmr_owner_unload(module);
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block nmr_owner_notifier = {
 	.notifier_call = nmr_owner_notify,
-	/* The callbacks need all that others are going to take down. */
+	/* The callbacks need all that other notifiers are going to take down. */
 	.priority = INT_MAX,
 };
 
@@ -122,7 +276,32 @@ int __init nmr_owner_init(void)
 	return register_module_notifier(&nmr_owner_notifier);
 }
 
-void nmr_owner_exit(void)
+static void nmr_owner_stop_notifier(void)
 {
 	unregister_module_notifier(&nmr_owner_notifier);
+}
+#else
+/* What is built in is never unloaded. */
+int __init nmr_owner_init(void)
+{
+	return 0;
+}
+
+static void nmr_owner_stop_notifier(void)
+{
+}
+#endif
+
+/* Context: nothing is registered. */
+void nmr_owner_exit(void)
+{
+	struct hlist_node *next;
+	struct nmr_owner *owner;
+	int bucket;
+
+	nmr_owner_stop_notifier();
+	hash_for_each_safe(nmr_owners, bucket, next, owner, node) {
+		hash_del_rcu(&owner->node);
+		nmr_owner_put(owner);
+	}
 }

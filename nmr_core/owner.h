@@ -2,22 +2,46 @@
 #ifndef _NMR_OWNER_H
 #define _NMR_OWNER_H
 
-struct module;
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
 
-#ifdef CONFIG_MODULES
-void nmr_owner_goes(struct module *owner);
+struct nmr_registration;
+
+/*
+ * A module that registers. It exists from the module's first registration until
+ * the module is unloaded, and as long as the memory of a registration refers to
+ * it: so its name can be shown when the module itself is gone.
+ */
+struct nmr_owner {
+	/* In the index; nmr_owners_lock, read under RCU. */
+	struct hlist_node node;
+	/* NULL: built in. */
+	struct module *module;
+	char name[MODULE_NAME_LEN];
+	/* Memory: one for the index, one for each registration's memory. */
+	refcount_t refs;
+	/*
+	 * Guards the lists below and, of the registrations on them, their place
+	 * there; their handles are live as long as they have one. Taken in process
+	 * context only, also inside the lock of an NPI. nmr_slots_lock nests in it.
+	 */
+	spinlock_t lock;
+	/* From the moment peers can find them until they are retired. */
+	struct hlist_head registrations;
+	/* Those of them that nmr_owner_unload() has deregistered. */
+	struct hlist_head abandoned;
+	struct rcu_head rcu;
+};
+
 int nmr_owner_init(void);
 void nmr_owner_exit(void);
-#else
-/* Who is built in does not go. */
-static inline int nmr_owner_init(void)
-{
-	return 0;
-}
 
-static inline void nmr_owner_exit(void)
-{
-}
-#endif
+struct nmr_owner *nmr_owner_get(struct module *module);
+void nmr_owner_put(struct nmr_owner *owner);
+int nmr_owner_add(struct nmr_registration *registration);
+bool nmr_owner_remove(struct nmr_registration *registration);
+void nmr_owner_unload(struct module *module);
 
 #endif /* _NMR_OWNER_H */

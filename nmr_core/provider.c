@@ -29,7 +29,7 @@ int __nmr_register_provider(const struct nmr_provider_characteristics *character
 {
 	struct nmr_registrant registrant = {
 		.side = NMR_PROVIDER,
-		.owner = owner,
+		.module = owner,
 		.layer = layer,
 		.context = provider_context,
 	};

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registering: check, pair with each peer that is there, attach. */
+#include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
 
 #include "binding.h"
+#include "handle.h"
 #include "log.h"
+#include "owner.h"
 #include "race_point.h"
 #include "register.h"
 
@@ -38,59 +42,105 @@ static void nmr_free_spare(struct list_head *spare, enum nmr_side side)
 {
 	struct nmr_binding_object *binding;
 
-	while ((binding = nmr_take_spare(spare, side)))
+	while ((binding = nmr_take_spare(spare, side))) {
 		nmr_binding_free(binding);
+		cond_resched();
+	}
+}
+
+static int nmr_alloc_spare(struct list_head *spare, enum nmr_side side, unsigned int count)
+{
+	struct nmr_binding_object *binding;
+
+	while (count--) {
+		binding = nmr_binding_alloc();
+		if (!binding)
+			return -ENOMEM;
+		list_add(&binding->link[side], spare);
+		cond_resched();
+	}
+	return 0;
 }
 
 /*
- * Makes the registration visible, to its module and to peers, and a proposal to
- * each peer that is: both in one critical section, so of two that register at
- * the same time exactly the later one proposes (4.1). Memory for the proposals
- * comes before, as many as there were peers at the last look; so -ENOMEM has
- * nothing to take back (4.6), and nobody knows of what it frees.
+ * A proposal to each peer that registered earlier; those that register later
+ * propose themselves (4.1). From the last peer to the first: where others need the
+ * lock, a cursor keeps the place, and those that come meanwhile are behind it.
  */
-static int nmr_propose_to_peers(struct nmr_registration *registration, void **handle)
+static void nmr_propose_to_earlier(struct nmr_registration *registration,
+				   struct list_head *spare)
+{
+	struct nmr_listed cursor = { .state = ATOMIC_INIT(NMR_STATE_DEREGISTERING) };
+	enum nmr_side side = registration->registrant.side;
+	struct nmr_npi *npi = registration->npi;
+	struct nmr_listed *listed;
+
+	lockdep_assert_held(&npi->lock);
+	list_for_each_entry_reverse(listed, &npi->side[nmr_other_side(side)].registrations,
+				    node) {
+		if (nmr_listed_is_marked(listed))
+			continue;
+		nmr_race_point(NMR_RACE_REGISTER_PEER);
+		nmr_binding_propose(nmr_take_spare(spare, side), registration,
+				    container_of(listed, struct nmr_registration, listed));
+		if (!need_resched() && !spin_needbreak(&npi->lock))
+			continue;
+		list_add_tail(&cursor.node, &listed->node);
+		cond_resched_lock(&npi->lock);
+		listed = list_next_entry(&cursor, node);
+		list_del(&cursor.node);
+	}
+}
+
+/* Shows the registration to its module and to peers, and proposes to these. */
+static void nmr_show(struct nmr_registration *registration, void **handle,
+		     struct list_head *spare)
+{
+	enum nmr_side side = registration->registrant.side;
+	struct nmr_npi *npi = registration->npi;
+
+	lockdep_assert_held(&npi->lock);
+	nmr_handle_publish(&registration->handle);
+	/*
+	 * Live before the module has it, and the module has it before a peer can
+	 * call back. A deregister that finds it waits for the lock.
+	 */
+	smp_store_release(handle, nmr_registration_cookie(registration));
+	list_add_tail(&registration->listed.node, &npi->side[side].registrations);
+	npi->side[side].count++;
+	nmr_propose_to_earlier(registration, spare);
+}
+
+/*
+ * All that can fail comes before the registration is shown, memory for as many
+ * proposals as there are peers first: so a failure has nothing to take back (4.6).
+ */
+static int nmr_enter_npi(struct nmr_registration *registration, void **handle)
 {
 	enum nmr_side side = registration->registrant.side;
 	enum nmr_side other = nmr_other_side(side);
 	struct nmr_npi *npi = registration->npi;
-	struct nmr_registration *peer;
 	unsigned int spares = 0, want;
 	LIST_HEAD(spare);
+	int err;
 
-	spin_lock(&npi->lock);
-	while (npi->side[other].count > spares) {
-		want = npi->side[other].count;
-		spin_unlock(&npi->lock);
-		for (; spares < want; spares++) {
-			struct nmr_binding_object *binding = nmr_binding_alloc();
-
-			if (!binding) {
-				nmr_free_spare(&spare, side);
-				return -ENOMEM;
-			}
-			list_add(&binding->link[side], &spare);
-		}
+	nmr_npi_lock(npi);
+	while ((want = npi->side[other].count) > spares) {
+		nmr_npi_unlock(npi);
+		err = nmr_alloc_spare(&spare, side, want - spares);
+		if (err)
+			goto out_free;
+		spares = want;
 		nmr_race_point(NMR_RACE_REGISTER_ALLOCATED);
-		spin_lock(&npi->lock);
+		nmr_npi_lock(npi);
 	}
-
-	atomic_set(&registration->state, NMR_REGISTERED);
-	/*
-	 * Before a peer can call back. Who reads it there finds it live; if it
-	 * is to deregister, that waits here for the lock.
-	 */
-	smp_store_release(handle, nmr_registration_cookie(registration));
-	list_add_tail(&registration->npi_node, &npi->side[side].registrations);
-	npi->side[side].count++;
-	list_for_each_entry(peer, &npi->side[other].registrations, npi_node)
-		if (!nmr_registration_is_marked(peer))
-			nmr_binding_propose(nmr_take_spare(&spare, side),
-					    registration, peer);
-	spin_unlock(&npi->lock);
-
+	err = nmr_owner_add(registration);
+	if (!err)
+		nmr_show(registration, handle, &spare);
+	nmr_npi_unlock(npi);
+out_free:
 	nmr_free_spare(&spare, side);
-	return 0;
+	return err;
 }
 
 /**
@@ -101,8 +151,8 @@ static int nmr_propose_to_peers(struct nmr_registration *registration, void **ha
  * @name: of the class
  *
  * Context: Process context, may sleep; attach callbacks run inside it.
- * Contract: section 2; 4.1, 4.6, 5.2.
- * Return: 0; -EINVAL; -ENOMEM, and no callback was called.
+ * Contract: section 2; 4.1, 4.6, 5.2, 5.7.
+ * Return: 0; -EINVAL; -ENOMEM or -ESHUTDOWN, and no callback was called.
  */
 int nmr_register(const struct nmr_registrant *registrant, void **handle,
 		 struct lock_class_key *key, const char *name)
@@ -112,26 +162,31 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 	int err;
 
 	might_sleep();
-	if (handle)
-		WRITE_ONCE(*handle, NULL);
 	if (lacks) {
-		pr_warn("%s: registers without %s\n",
-			module_name(registrant->owner), lacks);
+		nmr_warn_misuse(registrant->module, "%s: registers without %s",
+				module_name(registrant->module), lacks);
 		return -EINVAL;
 	}
 	registration = nmr_registration_create(registrant, key, name);
-	if (!registration)
-		return -ENOMEM;
-
-	err = nmr_propose_to_peers(registration, handle);
+	if (IS_ERR(registration)) {
+		err = PTR_ERR(registration);
+		goto out_failed;
+	}
+	err = nmr_enter_npi(registration, handle);
 	nmr_log_registration(NMR_STEP_REGISTER, registration, err);
 	if (err) {
-		nmr_registration_retire(registration);
-		return err;
+		nmr_registration_discard(registration);
+		goto out_failed;
 	}
 	nmr_race_point(NMR_RACE_REGISTER_LINKED);
 	while (nmr_binding_attach_next(registration))
-		;
+		cond_resched();
 	nmr_registration_put_user(registration);
 	return 0;
+
+out_failed:
+	if (err == -ESHUTDOWN)
+		nmr_warn_misuse(registrant->module, "%s: registers while it is being unloaded",
+				module_name(registrant->module));
+	return err;
 }

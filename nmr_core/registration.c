@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One registration: its memory, its users, its completion. */
+#include <linux/err.h>
 #include <linux/slab.h>
 
 #include "log.h"
@@ -8,7 +9,10 @@
 
 static struct kmem_cache *nmr_registration_cache;
 
-/* So it is given back, too. What has a constructor no kernel clears each time. */
+/*
+ * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * caches with a constructor.
+ */
 static void nmr_registration_construct(void *memory)
 {
 	struct nmr_registration *registration = memory;
@@ -40,49 +44,56 @@ static enum nmr_handle_kind nmr_registration_kind(enum nmr_side side)
 }
 
 /**
- * nmr_registration_create() - make a registration that no peer finds yet
+ * nmr_registration_create() - make a registration that nothing finds yet
  * @registrant: checked and complete
  * @key: lockdep class
  * @name: of the class
  *
  * Context: Process context, may sleep.
- * Return: the registration with its handle live, and two users: that it is
- *	registered, and the register call. NULL, no memory.
+ * Return: the registration with its handle reserved, and two users: that it is
+ *	registered, and the register call. ERR_PTR(-ENOMEM). ERR_PTR(-ESHUTDOWN),
+ *	its module is being unloaded.
  */
 struct nmr_registration *
 nmr_registration_create(const struct nmr_registrant *registrant,
 			struct lock_class_key *key, const char *name)
 {
 	struct nmr_registration *registration;
+	int err = -ENOMEM;
 
 	registration = kmem_cache_alloc(nmr_registration_cache, GFP_KERNEL);
 	if (!registration)
-		return NULL;
+		return ERR_PTR(err);
 	registration->registrant = *registrant;
-	atomic_set(&registration->state, NMR_REGISTERING);
+	atomic_set(&registration->listed.state, NMR_STATE_REGISTERED);
 	refcount_set(&registration->users, 2);
 	reinit_completion(&registration->completed);
 	refcount_set(&registration->refs, 1);
 	lockdep_init_map(&registration->lockdep_map, name, key, 0);
-	registration->owner = module_name(registrant->owner);
 	registration->number = registrant->instance->number;
 	registration->began_detaching = 0;
 	registration->silent_for = 0;
-	registration->left = false;
 
+	registration->owner = nmr_owner_get(registrant->module);
+	if (IS_ERR(registration->owner)) {
+		err = PTR_ERR(registration->owner);
+		goto err_free;
+	}
 	registration->npi = nmr_npi_get(registrant->instance->npi_id);
 	if (!registration->npi)
-		goto err_free;
-	if (nmr_handle_insert(&registration->handle,
-			      nmr_registration_kind(registrant->side)))
+		goto err_put_owner;
+	if (nmr_handle_reserve(&registration->handle,
+			       nmr_registration_kind(registrant->side)))
 		goto err_put_npi;
 	return registration;
 
 err_put_npi:
 	nmr_npi_put(registration->npi);
+err_put_owner:
+	nmr_owner_put(registration->owner);
 err_free:
 	kmem_cache_free(nmr_registration_cache, registration);
-	return NULL;
+	return ERR_PTR(err);
 }
 
 static void nmr_registration_free(struct rcu_head *rcu)
@@ -102,20 +113,37 @@ void nmr_registration_put(struct nmr_registration *registration)
 	if (!refcount_dec_and_test(&registration->refs))
 		return;
 	nmr_npi_put(registration->npi);
+	nmr_owner_put(registration->owner);
 	call_rcu(&registration->rcu, nmr_registration_free);
+}
+
+/* The caller knows of a reference that is there already. */
+void nmr_registration_ref(struct nmr_registration *registration)
+{
+	refcount_inc(&registration->refs);
+}
+
+/**
+ * nmr_registration_discard() - give up a registration that nothing found yet
+ * @registration: created; its handle was not published
+ *
+ * Context: Process context.
+ */
+void nmr_registration_discard(struct nmr_registration *registration)
+{
+	nmr_handle_remove(&registration->handle);
+	nmr_registration_put(registration);
 }
 
 /**
  * nmr_registration_retire() - let the handle reach nothing from here on
- * @registration: complete, or not known to anybody; of several callers the
- *	first one does it
+ * @registration: complete; of several callers the first one does it
  *
- * Context: Process context; the caller has a reference of its own, or is the
- *	only one who knows of it.
+ * Context: Process context; the caller has a reference of its own.
  */
 void nmr_registration_retire(struct nmr_registration *registration)
 {
-	if (nmr_handle_remove(&registration->handle))
+	if (nmr_owner_remove(registration))
 		nmr_registration_put(registration);
 }
 

@@ -11,15 +11,16 @@
 
 #include "handle.h"
 #include "npi.h"
+#include "owner.h"
 #include "side.h"
 
 /*
- * Who registers: all that is the module's own. None of it may be touched once
- * the registration is complete: the module may be gone.
+ * What a module registers: all of it is the module's own. None of it may be
+ * touched once the registration is complete: the module may be gone.
  */
 struct nmr_registrant {
 	enum nmr_side side;
-	struct module *owner;
+	struct module *module;
 	const struct nmr_layer *layer;
 	const struct npi_registration_instance *instance;
 	void *context;
@@ -33,11 +34,20 @@ struct nmr_registrant {
 	void (*cleanup)(void *binding_context);
 };
 
-/* REGISTERED as its handle goes out and peers find it; nobody knew it before. */
 enum nmr_registration_state {
-	NMR_REGISTERING,
-	NMR_REGISTERED,
-	NMR_DEREGISTERING,
+	NMR_STATE_REGISTERED,
+	NMR_STATE_DEREGISTERING,
+};
+
+/*
+ * What peers see of a registration. A walk that leaves the lock for a moment keeps
+ * its place by one that is marked and nothing else: marked ones are passed over.
+ */
+struct nmr_listed {
+	/* On npi->side[].registrations while peers are to find it; npi->lock. */
+	struct list_head node;
+	/* enum nmr_registration_state; marked by one cmpxchg, anywhere. */
+	atomic_t state;
 };
 
 /* A registration, of either side. */
@@ -45,12 +55,9 @@ struct nmr_registration {
 	struct nmr_handle handle;
 	struct nmr_registrant registrant;
 	struct nmr_npi *npi;
+	struct nmr_owner *owner;
 
-	/* enum nmr_registration_state; marked by one cmpxchg, anywhere. */
-	atomic_t state;
-
-	/* On npi->side[].registrations while peers are to find it; npi->lock. */
-	struct list_head npi_node;
+	struct nmr_listed listed;
 	/*
 	 * Each binding is on one of these, by its link[] of this side; under
 	 * npi->lock. Those this registration proposes and has not begun with:
@@ -70,6 +77,8 @@ struct nmr_registration {
 
 	/* The memory: one for the handle, one for each waiter. */
 	refcount_t refs;
+	/* On a list of the owner's; owner->lock. */
+	struct hlist_node owner_node;
 
 	/* Detaches on behalf of an _atomic deregister. */
 	struct work_struct detach_work;
@@ -77,18 +86,16 @@ struct nmr_registration {
 	/* When, or 0; and how long the watchdog keeps silent; in jiffies. */
 	unsigned long began_detaching;
 	unsigned long silent_for;
-	/* Its module went without; owner.c alone looks at it. */
-	bool left;
 	struct rcu_head rcu;
 
-	/* Shared around callbacks of its bindings, exclusive in wait. */
+	/*
+	 * Shared around callbacks of its bindings, exclusive in wait. The class is
+	 * the module's: to be touched as long as the registration is not complete,
+	 * or inside an RCU read section in which its handle was found.
+	 */
 	struct lockdep_map lockdep_map;
 
-	/*
-	 * For messages. The name is the module's: good until the registration is
-	 * complete, and inside an RCU read section that began before.
-	 */
-	const char *owner;
+	/* For messages: the instance is the module's. */
 	u32 number;
 };
 
@@ -98,10 +105,12 @@ void nmr_registration_exit(void);
 struct nmr_registration *
 nmr_registration_create(const struct nmr_registrant *registrant,
 			struct lock_class_key *key, const char *name);
+void nmr_registration_discard(struct nmr_registration *registration);
 void nmr_registration_retire(struct nmr_registration *registration);
 
 struct nmr_registration *nmr_registration_find(const void *cookie, enum nmr_side side);
 struct nmr_registration *nmr_registration_get(const void *cookie, enum nmr_side side);
+void nmr_registration_ref(struct nmr_registration *registration);
 void nmr_registration_put(struct nmr_registration *registration);
 
 void nmr_registration_get_user(struct nmr_registration *registration);
@@ -110,18 +119,23 @@ void nmr_registration_put_user(struct nmr_registration *registration);
 /* Contract 5.3: of any number of deregisters one gets true. */
 static inline bool nmr_registration_mark(struct nmr_registration *registration)
 {
-	return atomic_cmpxchg(&registration->state, NMR_REGISTERED,
-			      NMR_DEREGISTERING) == NMR_REGISTERED;
+	return atomic_cmpxchg(&registration->listed.state, NMR_STATE_REGISTERED,
+			      NMR_STATE_DEREGISTERING) == NMR_STATE_REGISTERED;
 }
 
 static inline bool nmr_registration_is_registered(struct nmr_registration *registration)
 {
-	return atomic_read(&registration->state) == NMR_REGISTERED;
+	return atomic_read(&registration->listed.state) == NMR_STATE_REGISTERED;
+}
+
+static inline bool nmr_listed_is_marked(struct nmr_listed *listed)
+{
+	return atomic_read(&listed->state) == NMR_STATE_DEREGISTERING;
 }
 
 static inline bool nmr_registration_is_marked(struct nmr_registration *registration)
 {
-	return atomic_read(&registration->state) == NMR_DEREGISTERING;
+	return nmr_listed_is_marked(&registration->listed);
 }
 
 static inline void *nmr_registration_cookie(struct nmr_registration *registration)

@@ -18,6 +18,7 @@
 
 #include "binding.h"
 #include "log.h"
+#include "race_point.h"
 #include "rundown.h"
 
 /*
@@ -66,8 +67,8 @@ static DEFINE_PER_CPU(struct nmr_rundown_spares, nmr_rundown_spares);
 /* Destroyed with somebody inside, who must not count in what is another's then. */
 static LLIST_HEAD(nmr_rundown_lost);
 
-/* What a destroyed rundown counts in. */
-static DEFINE_PER_CPU(s64, nmr_rundown_destroyed) = NMR_RUNDOWN_CLOSED;
+/* What a rundown counts in that was destroyed, or not initialised. */
+static DEFINE_PER_CPU(s64, nmr_rundown_closed) = NMR_RUNDOWN_CLOSED;
 
 static struct nmr_rundown_calls *nmr_rundown_take_spare(void)
 {
@@ -187,80 +188,75 @@ void nmr_rundown_free_spares(void)
 	llist_for_each_entry_safe(lost, next, llist_del_all(&nmr_rundown_lost), lost)
 		nmr_rundown_free(lost);
 }
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_rundown_free_spares);
 
-#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
-EXPORT_SYMBOL_GPL(nmr_rundown_free_spares);
-#endif
-
-/* Lets the binding, if it is still there, show these calls instead of those. */
-static void nmr_rundown_show(struct nmr_rundown_calls *calls,
-			     struct nmr_rundown_calls *from, struct nmr_rundown_calls *to)
+/* The binding, if it is still there, is to show these calls no more. */
+static void nmr_rundown_hide(struct nmr_rundown_calls *calls)
 {
 	struct nmr_binding_object *binding;
 
 	rcu_read_lock();
 	binding = nmr_binding_find(calls->binding);
 	if (binding)
-		cmpxchg_release(&binding->rundown[calls->side], RCU_INITIALIZER(from),
-				RCU_INITIALIZER(to));
+		cmpxchg_relaxed(&binding->rundown[calls->side], RCU_INITIALIZER(calls), NULL);
 	rcu_read_unlock();
 }
 
-/* Log a step of the rundown, if the binding is still there. */
-static void nmr_rundown_log(struct nmr_binding *handle, enum nmr_side side,
-			    enum nmr_step step, int result)
+/* Logs that the last call has ended, if the binding is still there. */
+static void nmr_rundown_log_drained(struct nmr_binding *handle, enum nmr_side side)
 {
 	struct nmr_binding_object *binding;
 
 	rcu_read_lock();
 	binding = nmr_binding_find(handle);
 	if (binding)
-		nmr_log_result(step, side, binding, result);
+		nmr_log_result(NMR_STEP_RUNDOWN_DRAINED, side, binding, 0);
 	rcu_read_unlock();
 }
 
 static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *binding,
 			    enum nmr_side side, gfp_t gfp, unsigned long caller)
 {
+	struct nmr_binding_object *object;
 	struct nmr_rundown_calls *calls;
-	bool found;
 
-	/* Until all is well enter says false, and detach has nothing to do. */
-	if (rundown) {
-		WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
-		rundown->calls = NULL;
-	}
-	rcu_read_lock();
-	found = nmr_binding_find(binding);
-	rcu_read_unlock();
-	if (!rundown || !found) {
-		nmr_warn_caller(caller, "rundown_init: no such %s",
-				rundown ? "binding" : "rundown");
+	if (!rundown) {
+		nmr_warn_caller(caller, "rundown_init: no such rundown");
 		return -EINVAL;
 	}
+	/*
+	 * Fail closed until initialisation has succeeded. Elsewhere than in the
+	 * callback it may be in use, and its calls in progress count on.
+	 */
+	WRITE_ONCE(rundown->count, &nmr_rundown_closed);
+	object = nmr_binding_called_back(binding, side, true);
+	if (!object) {
+		nmr_warn_caller(caller, "rundown_init: not in the binding's attach callback");
+		return -EINVAL;
+	}
+	WRITE_ONCE(rundown->calls, NULL);
 	calls = nmr_rundown_get(gfp);
 	if (!calls)
 		return -ENOMEM;
 	calls->binding = binding;
 	calls->side = side;
-	rundown->calls = calls;
-	/* A thread that kept trying since the last time finds it open. */
-	smp_store_release(&rundown->count, calls->count);
-	nmr_rundown_show(calls, NULL, calls);
+	WRITE_ONCE(rundown->calls, calls);
+	WRITE_ONCE(rundown->count, calls->count);
+	rcu_assign_pointer(object->rundown[side], calls);
 	return 0;
 }
 
 /**
  * nmr_rundown_init_client() - begin to count a client's calls to the provider
- * @rundown: memory of the client's
+ * @rundown: memory of the client's, that no other thread uses yet
  * @binding: handle that @attach_provider got
  * @gfp: for the counters of each processor
  *
- * Context: As @gfp allows; from @attach_provider, before
- *	nmr_client_attach_provider().
- * Contract: section 6.
- * Return: 0, and nmr_rundown_destroy() is owed; -EINVAL, no such binding;
- *	-ENOMEM, and nmr_rundown_enter() says false.
+ * Context: As @gfp allows; inside the @attach_provider callback of @binding, and
+ *	before nmr_client_attach_provider(), as detach may follow that at once.
+ * Contract: section 6; 5.9.
+ * Return: 0, and nmr_rundown_destroy() is owed; -EINVAL, not inside that
+ *	callback; -ENOMEM. On an error nmr_rundown_enter() returns false.
  */
 int nmr_rundown_init_client(struct nmr_rundown *rundown,
 			    struct nmr_binding *binding, gfp_t gfp)
@@ -271,12 +267,12 @@ EXPORT_SYMBOL_GPL(nmr_rundown_init_client);
 
 /**
  * nmr_rundown_init_provider() - begin to count a provider's calls to the client
- * @rundown: memory of the provider's
+ * @rundown: memory of the provider's, that no other thread uses yet
  * @binding: handle that @attach_client got
  * @gfp: for the counters of each processor
  *
- * Context: As @gfp allows; from @attach_client.
- * Contract: section 6.
+ * Context: As @gfp allows; inside the @attach_client callback of @binding.
+ * Contract: section 6; 5.9.
  * Return: as nmr_rundown_init_client().
  */
 int nmr_rundown_init_provider(struct nmr_rundown *rundown,
@@ -327,7 +323,7 @@ void __nmr_rundown_exit(struct nmr_rundown *rundown)
 	 */
 	if (!atomic64_dec_and_test(&calls->left))
 		return;
-	nmr_rundown_log(binding, side, NMR_STEP_RUNDOWN_DRAINED, 0);
+	nmr_rundown_log_drained(binding, side);
 	nmr_binding_detach_complete(binding, side, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
@@ -358,25 +354,37 @@ static void nmr_rundown_close_offline_cpu(struct nmr_rundown_calls *calls,
 
 /**
  * nmr_rundown_detach() - let no call in any more
- * @rundown: initialised, or not, and then there is no call
+ * @rundown: initialised; or not, and then no call is in progress
  *
  * If a call is still in progress, the last one to end says detach complete for
  * this side. It may be before this returns.
  *
  * Context: Process context, may sleep; takes cpus_read_lock() and interrupts
- *	every processor once. From the detach callback, which returns what this
- *	returns.
- * Contract: section 6; 4.4.
- * Return: 0, no call is in progress; -EINPROGRESS.
+ *	every processor once. Inside the detach callback of the binding, which
+ *	returns what this returns.
+ * Contract: section 6; 4.4, 5.9.
+ * Return: 0, no call is in progress; -EINPROGRESS; -EINVAL, not inside that
+ *	callback, and nothing was done.
  */
 int nmr_rundown_detach(struct nmr_rundown *rundown)
 {
-	struct nmr_rundown_calls *calls = rundown->calls;
+	struct nmr_binding_object *binding = NULL;
+	struct nmr_rundown_calls *calls;
 	unsigned int cpu;
 	int result;
 
+	/* Elsewhere than in the callback it may be destroyed meanwhile. */
+	rcu_read_lock();
+	calls = READ_ONCE(rundown->calls);
+	if (calls)
+		binding = nmr_binding_called_back(calls->binding, calls->side, false);
+	rcu_read_unlock();
 	if (!calls)
 		return 0;
+	if (!binding) {
+		nmr_warn_caller(_RET_IP_, "rundown_detach: not in the binding's detach callback");
+		return -EINVAL;
+	}
 	if (atomic_xchg(&calls->detached, true)) {
 		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
 		return atomic64_read(&calls->left) ? -EINPROGRESS : 0;
@@ -387,31 +395,32 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 		if (!cpu_online(cpu))
 			nmr_rundown_close_offline_cpu(calls, cpu);
 	cpus_read_unlock();
+	nmr_race_point(NMR_RACE_RUNDOWN_CLOSED);
 	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
-	nmr_rundown_log(calls->binding, calls->side, NMR_STEP_RUNDOWN_DETACH, result);
+	nmr_log_result(NMR_STEP_RUNDOWN_DETACH, calls->side, binding, result);
 	return result;
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
 
 /**
  * nmr_rundown_destroy() - give back the counters
- * @rundown: drained, never attached, or not even initialised but zero
+ * @rundown: drained, never attached, or not initialised but zero
  *
- * After a detach nmr_rundown_enter() goes on saying false.
+ * nmr_rundown_enter() goes on returning false.
  *
  * Context: Any but NMI; from @cleanup_binding_context, or from an attach
- *	callback that fails, if no one else knows of @rundown yet.
+ *	callback that fails, if no other thread uses @rundown yet.
  * Contract: section 6.
  */
 void nmr_rundown_destroy(struct nmr_rundown *rundown)
 {
 	struct nmr_rundown_calls *calls = rundown->calls;
 
-	WRITE_ONCE(rundown->count, &nmr_rundown_destroyed);
-	rundown->calls = NULL;
+	WRITE_ONCE(rundown->count, &nmr_rundown_closed);
+	WRITE_ONCE(rundown->calls, NULL);
 	/* nmr_rundown_enter() may have the old @count, with preemption off. */
 	if (calls) {
-		nmr_rundown_show(calls, calls, NULL);
+		nmr_rundown_hide(calls);
 		call_rcu(&calls->rcu, nmr_rundown_put);
 	}
 }

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Says who holds up a deregistration (contract 5.6). One delayed work item looks
- * at all registrations once the first may be due; it goes on while any is
- * deregistering, and while none is there is nothing.
+ * Reports what holds up a deregistration (contract 5.6). One delayed work item
+ * looks at all registrations once the first may be due, and again as long as any
+ * is deregistering. While none is, it is not even queued.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
-#include <linux/rhashtable.h>
 
 #include "binding.h"
 #include "handle.h"
 #include "log.h"
+#include "race_point.h"
 #include "watchdog.h"
 
-/* Of more bindings than this only the number is reported. */
-#define NMR_WATCHDOG_LINES 8
+/* Of more bindings than this a look reports only the number. */
+#define NMR_WATCHDOG_BINDINGS 8
+/* At most so many looks report something before detach_warn_secs are over. */
+#define NMR_WATCHDOG_REPORTS 8
 /* No delay is longer. */
 #define NMR_WATCHDOG_MAX_SECS (7 * 86400)
 
@@ -47,95 +49,141 @@ static const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nm
 	}
 }
 
-static void nmr_watchdog_report_binding(struct nmr_registration *registration,
-					struct nmr_binding_object *binding,
-					unsigned long secs)
+/* One look at everything. */
+struct nmr_look {
+	unsigned long now;
+	unsigned long delay;
+	/* Until the next registration is due; is there any? */
+	unsigned long next;
+	bool watching;
+	/* That hold up a registration that is due. */
+	unsigned long bindings;
+};
+
+static bool nmr_is_watched(struct nmr_registration *registration)
 {
-	enum nmr_side side;
-
-	for (side = 0; side < NMR_SIDES; side++) {
-		struct nmr_registration *debtor = binding->registration[side];
-		const char *owes = nmr_watchdog_owes(binding, side);
-
-		if (owes)
-			pr_warn("%s#%u: deregistering for %lu s: binding %lu: %s#%u %s\n",
-				registration->owner, registration->number, secs,
-				binding->handle.id, debtor->owner, debtor->number, owes);
-	}
-}
-
-static void nmr_watchdog_report(struct nmr_registration *registration, unsigned long secs)
-{
-	enum nmr_side side = registration->registrant.side;
-	unsigned int bindings = 0;
-	struct list_head *link;
-
-	/* What is linked is not unbound: its modules, and their names, are there. */
-	spin_lock(&registration->npi->lock);
-	list_for_each(link, &registration->busy)
-		if (bindings++ < NMR_WATCHDOG_LINES)
-			nmr_watchdog_report_binding(registration,
-						    nmr_binding_of_link(link, side), secs);
-	spin_unlock(&registration->npi->lock);
-	if (bindings > NMR_WATCHDOG_LINES)
-		pr_warn("%s#%u: deregistering for %lu s: %u more bindings\n",
-			registration->owner, registration->number, secs,
-			bindings - NMR_WATCHDOG_LINES);
-}
-
-/* Reports if it is time to. Returns the jiffies until it is again. */
-static unsigned long nmr_watchdog_look(struct nmr_registration *registration,
-				       unsigned long delay)
-{
-	unsigned long taken = jiffies - READ_ONCE(registration->began_detaching);
-
-	if (taken < max(registration->silent_for, delay))
-		return max(registration->silent_for, delay) - taken;
-	nmr_watchdog_report(registration, taken / HZ);
-	/* As long again as it took up to here. */
-	registration->silent_for = taken + min(taken, NMR_WATCHDOG_MAX_SECS * (unsigned long)HZ);
-	return registration->silent_for - taken;
-}
-
-static bool nmr_watchdog_watches(struct nmr_handle *handle)
-{
-	struct nmr_registration *registration;
-
-	if (IS_ERR(handle) || handle->kind == NMR_HANDLE_BINDING)
-		return false;
-	registration = container_of(handle, struct nmr_registration, handle);
 	return READ_ONCE(registration->began_detaching) &&
 	       !completion_done(&registration->completed);
 }
 
+/* Jiffies since it began to detach. */
+static unsigned long nmr_taken(const struct nmr_look *look,
+			       struct nmr_registration *registration)
+{
+	long taken = look->now - READ_ONCE(registration->began_detaching);
+
+	/* It may have begun after the look did. */
+	return max(taken, 0L);
+}
+
+/* Jiffies from then on until it is to be reported. */
+static unsigned long nmr_silent_for(const struct nmr_look *look,
+				    struct nmr_registration *registration)
+{
+	return max(registration->silent_for, look->delay);
+}
+
+/* The same answer until nmr_look_at_registration() has put the next report off. */
+static bool nmr_is_due(const struct nmr_look *look, struct nmr_registration *registration)
+{
+	return nmr_is_watched(registration) &&
+	       nmr_taken(look, registration) >= nmr_silent_for(look, registration);
+}
+
+static void nmr_report(const struct nmr_look *look, struct nmr_registration *registration,
+		       struct nmr_binding_object *binding)
+{
+	struct nmr_registration *debtor;
+	enum nmr_side side;
+	const char *owes;
+
+	for (side = 0; side < NMR_SIDES; side++) {
+		owes = nmr_watchdog_owes(binding, side);
+		debtor = binding->registration[side];
+		if (owes)
+			pr_warn("%s#%u: deregistering for %lu s: binding %lu: %s#%u %s\n",
+				registration->owner->name, registration->number,
+				nmr_taken(look, registration) / HZ, binding->handle.id,
+				debtor->owner->name, debtor->number, owes);
+	}
+}
+
+static void nmr_look_at_binding(struct nmr_look *look, struct nmr_binding_object *binding)
+{
+	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
+	struct nmr_registration *client = binding->registration[NMR_CLIENT];
+	bool holds_up_provider = nmr_is_due(look, provider);
+	bool holds_up_client = nmr_is_due(look, client);
+
+	if (!holds_up_provider && !holds_up_client)
+		return;
+	if (!nmr_watchdog_owes(binding, NMR_PROVIDER) && !nmr_watchdog_owes(binding, NMR_CLIENT))
+		return;
+	if (look->bindings++ >= NMR_WATCHDOG_BINDINGS)
+		return;
+	if (holds_up_provider)
+		nmr_report(look, provider, binding);
+	if (holds_up_client)
+		nmr_report(look, client, binding);
+}
+
+static void nmr_look_at_registration(struct nmr_look *look,
+				     struct nmr_registration *registration)
+{
+	unsigned long taken;
+
+	if (!nmr_is_watched(registration))
+		return;
+	look->watching = true;
+	taken = nmr_taken(look, registration);
+	if (nmr_is_due(look, registration))
+		/* As long again as it took up to here. */
+		registration->silent_for = taken +
+			min(taken, NMR_WATCHDOG_MAX_SECS * (unsigned long)HZ);
+	look->next = min(look->next, nmr_silent_for(look, registration) - taken);
+}
+
+/*
+ * Bindings before registrations, as these put their next report off. What is
+ * found is there until the walk goes on, and so are the registrations of a
+ * binding.
+ */
+static void nmr_look_at_all(struct nmr_look *look)
+{
+	struct nmr_handle *handle;
+	unsigned long position = 0;
+
+	rcu_read_lock();
+	while ((handle = nmr_handle_next(&position)))
+		if (handle->kind == NMR_HANDLE_BINDING)
+			nmr_look_at_binding(look, container_of(handle, struct nmr_binding_object,
+							       handle));
+	position = 0;
+	while ((handle = nmr_handle_next(&position)))
+		if (handle->kind != NMR_HANDLE_BINDING)
+			nmr_look_at_registration(look, container_of(handle,
+								    struct nmr_registration,
+								    handle));
+	rcu_read_unlock();
+	if (look->bindings > NMR_WATCHDOG_BINDINGS)
+		pr_warn("%lu more bindings hold up a deregistration\n",
+			look->bindings - NMR_WATCHDOG_BINDINGS);
+}
+
 static void nmr_watchdog_work(struct work_struct *work)
 {
-	unsigned long delay = nmr_watchdog_delay(), next = delay;
-	struct nmr_registration *registration;
-	struct rhashtable_iter iter;
-	struct nmr_handle *handle;
-	bool watching = false;
+	struct nmr_look look = { .now = jiffies, .delay = nmr_watchdog_delay() };
 
-	if (!delay)
+	if (!look.delay)
 		return;
-	/*
-	 * In an RCU read section, as long as it takes: what is found live stays,
-	 * and so does its module, which waits for one after its exit.
-	 */
-	nmr_handle_walk_enter(&iter);
-	rhashtable_walk_start(&iter);
-	while ((handle = rhashtable_walk_next(&iter))) {
-		if (!nmr_watchdog_watches(handle))
-			continue;
-		registration = container_of(handle, struct nmr_registration, handle);
-		next = min(next, nmr_watchdog_look(registration, delay));
-		watching = true;
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	/* Never later than one that begins now will be due. */
-	if (watching)
-		schedule_delayed_work(&nmr_watchdog, next);
+	/* Never later than a registration that begins now will be due. */
+	look.next = look.delay;
+	nmr_look_at_all(&look);
+	/* However many began one after the other, do not report each by itself. */
+	if (look.bindings)
+		look.next = max(look.next, look.delay / NMR_WATCHDOG_REPORTS);
+	if (look.watching)
+		schedule_delayed_work(&nmr_watchdog, look.next);
 }
 
 /**
@@ -174,6 +222,22 @@ void nmr_watchdog_exit(void)
 	kernel_param_unlock(THIS_MODULE);
 	cancel_delayed_work_sync(&nmr_watchdog);
 }
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+/* Is it going to look? */
+bool nmr_watchdog_is_queued(void)
+{
+	return delayed_work_pending(&nmr_watchdog);
+}
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_is_queued);
+
+/* In how many jiffies? */
+unsigned long nmr_watchdog_due_in(void)
+{
+	return nmr_watchdog.timer.expires - jiffies;
+}
+EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_due_in);
+#endif
 
 /* What is detaching already is due by the new value. */
 static int nmr_set_detach_warn_secs(const char *value, const struct kernel_param *param)

@@ -2,10 +2,17 @@
 #ifndef _NMR_WATCHDOG_H
 #define _NMR_WATCHDOG_H
 
+#include <linux/types.h>
+
 struct nmr_registration;
 
 void nmr_watchdog_init(void);
 void nmr_watchdog_exit(void);
 void nmr_watchdog_begin(struct nmr_registration *registration);
+
+#if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
+bool nmr_watchdog_is_queued(void);
+unsigned long nmr_watchdog_due_in(void);
+#endif
 
 #endif /* _NMR_WATCHDOG_H */

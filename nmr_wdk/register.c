@@ -78,16 +78,13 @@ static const struct nmr_layer nmr_wdk_layer = {
 	.released = nmr_wdk_released,
 };
 
-/* Without memory nothing is registered, and the driver's handle says so. */
-static struct nmr_wdk_registration *nmr_wdk_registration_alloc(PVOID context, PHANDLE handle)
+static struct nmr_wdk_registration *nmr_wdk_registration_alloc(PVOID context)
 {
 	struct nmr_wdk_registration *registration;
 
 	registration = kzalloc(sizeof(*registration), GFP_KERNEL);
 	if (registration)
 		registration->context = context;
-	else if (handle)
-		WRITE_ONCE(*handle, NULL);
 	return registration;
 }
 
@@ -144,7 +141,7 @@ NTSTATUS nmr_wdk_register_provider(const NPI_PROVIDER_CHARACTERISTICS *ProviderC
 	struct nmr_wdk_registration *registration;
 	int err;
 
-	registration = nmr_wdk_registration_alloc(ProviderContext, NmrProviderHandle);
+	registration = nmr_wdk_registration_alloc(ProviderContext);
 	if (!registration)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	if (!IS_ERR_OR_NULL(theirs)) {
@@ -187,7 +184,7 @@ NTSTATUS nmr_wdk_register_client(const NPI_CLIENT_CHARACTERISTICS *ClientCharact
 	struct nmr_wdk_registration *registration;
 	int err;
 
-	registration = nmr_wdk_registration_alloc(ClientContext, NmrClientHandle);
+	registration = nmr_wdk_registration_alloc(ClientContext);
 	if (!registration)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	if (!IS_ERR_OR_NULL(theirs)) {

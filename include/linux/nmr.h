@@ -42,14 +42,22 @@
  * may run at the same time. Those of one binding never overlap, save that its
  * two detach callbacks are independent of each other.
  *
- * A detach callback may take cpus_read_lock(), the one with a rundown does. So
- * what may call it, register, deregister and wait, is not for CPU hotplug
- * callbacks nor for who holds that lock; _atomic deregister is for all.
+ * A detach callback may take cpus_read_lock(), and one with a rundown does. Do
+ * not call register, deregister or wait from CPU hotplug callbacks or with that
+ * lock held; the _atomic deregister calls are fine there.
+ *
+ * A module that is unloaded, or whose init fails, while it is still registered is
+ * deregistered and waited for by nmr_core, and named in the log. Its callbacks
+ * run inside the loader's notifier chain then: if they load a module, or
+ * register or unregister a module notifier, they deadlock, and every later load
+ * and unload with them. From its exit function on a module can register nothing
+ * more.
  *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
  * opaque and never dereferenced, not even by the registrar: each is looked up
- * among the live ones, and none is used again for another. A NULL, stale or
- * made-up handle gets -EINVAL and a line in the log.
+ * among the live ones. On 64 bit none is ever used again for another object; on
+ * 32 bit one may be, after some 2^21 registrations and bindings. A NULL, stale or
+ * made-up handle gets -EINVAL and, within a rate limit, a line in the log.
  */
 
 struct module;
@@ -251,9 +259,10 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
  *
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
- * Contract: section 2, 3; rows 4.1, 4.6, 5.2.
- * Return: 0; -EINVAL, a required part is missing; -ENOMEM. On an error nothing
- *	is registered and *@provider is NULL.
+ * Contract: section 2, 3; rows 4.1, 4.6, 5.2, 5.7.
+ * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
+ *	module is being unloaded. On an error nothing is registered and nothing is
+ *	stored.
  */
 #define nmr_register_provider(characteristics, provider_context, provider)	\
 	__nmr_register(__nmr_register_provider, characteristics,		\
@@ -269,9 +278,10 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
  *
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
- * Contract: section 2, 3; rows 4.1, 4.6, 5.2.
- * Return: 0; -EINVAL, a required part is missing; -ENOMEM. On an error nothing
- *	is registered and *@client is NULL.
+ * Contract: section 2, 3; rows 4.1, 4.6, 5.2, 5.7.
+ * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
+ *	module is being unloaded. On an error nothing is registered and nothing is
+ *	stored.
  */
 #define nmr_register_client(characteristics, client_context, client)		\
 	__nmr_register(__nmr_register_client, characteristics,			\

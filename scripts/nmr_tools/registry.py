@@ -4,7 +4,7 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 COLUMNS = ("kind id npi provider client state provider_detach provider_ms "
            "provider_calls client_detach client_ms client_calls").split()
-STATES = {"registering": "#cfe0f5", "registered": "#d7ead7",
+STATES = {"registered": "#d7ead7",
           "deregistering": "#ffd9a0", "complete": "#dddddd",
           "proposed": "#eeeeee", "attaching": "#cfe0f5", "attached": "#d7ead7",
           "detaching": "#ffd9a0"}

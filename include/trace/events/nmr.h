@@ -30,7 +30,7 @@ DECLARE_EVENT_CLASS(nmr_registration,
 				     __field(int, side)
 				     __field(int, result)),
 		    TP_fast_assign(export_guid(__entry->npi, &registration->npi->id);
-				   strscpy(__entry->owner, registration->owner,
+				   strscpy(__entry->owner, registration->owner->name,
 					   MODULE_NAME_LEN);
 				   __entry->number = registration->number;
 				   __entry->side = registration->registrant.side;
@@ -68,10 +68,10 @@ DECLARE_EVENT_CLASS(nmr_binding,
 		    TP_fast_assign(export_guid(__entry->npi,
 					       &nmr_trace_provider(binding)->npi->id);
 				   strscpy(__entry->provider,
-					   nmr_trace_provider(binding)->owner,
+					   nmr_trace_provider(binding)->owner->name,
 					   MODULE_NAME_LEN);
 				   strscpy(__entry->client,
-					   nmr_trace_client(binding)->owner,
+					   nmr_trace_client(binding)->owner->name,
 					   MODULE_NAME_LEN);
 				   __entry->provider_number =
 					nmr_trace_provider(binding)->number;
