@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/poison.h>
+#include <linux/ratelimit.h>
 #include <linux/slab.h>
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
@@ -243,6 +244,16 @@ static void handles_are_no_numbers_met_by_chance(struct kunit *test)
 			(u64)U32_MAX);
 }
 
+static void warnings_of_a_module_that_goes_on_are_limited(struct kunit *test)
+{
+	int i;
+
+	nmr_expect_log(test, DEFAULT_RATELIMIT_BURST, "handle_deregister+");
+	nmr_limit_misuse(true);
+	for (i = 0; i < 10 * DEFAULT_RATELIMIT_BURST; i++)
+		KUNIT_EXPECT_EQ(test, handle_deregister(nmr_test_side(test), NULL), -EINVAL);
+}
+
 /* 5.2: characteristics that lack something. */
 
 static void lack_attach(struct nmr_mock *mock)
@@ -292,7 +303,7 @@ static void register_refuses_incomplete_characteristics(struct kunit *test)
 		bad->handle = bad;
 		mock_register_ok(peer);
 		KUNIT_EXPECT_EQ(test, mock_register(bad), -EINVAL);
-		KUNIT_EXPECT_NULL(test, bad->handle);
+		KUNIT_EXPECT_PTR_EQ(test, bad->handle, (void *)bad);
 		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, bad), 0);
 		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
 		mock_unregister_ok(peer);
@@ -307,8 +318,8 @@ static void register_refuses_no_characteristics(struct kunit *test)
 	nmr_expect_log(test, 2, "registers without characteristics");
 	KUNIT_EXPECT_EQ(test, nmr_register_provider(NULL, NULL, &provider), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nmr_register_client(NULL, NULL, &client), -EINVAL);
-	KUNIT_EXPECT_NULL(test, provider);
-	KUNIT_EXPECT_NULL(test, client);
+	KUNIT_EXPECT_PTR_EQ(test, provider, (struct nmr_provider *)test);
+	KUNIT_EXPECT_PTR_EQ(test, client, (struct nmr_client *)test);
 }
 
 static void register_refuses_no_place_for_the_handle(struct kunit *test)
@@ -493,6 +504,57 @@ static void wait_for_another_registration_from_a_callback_works(struct kunit *te
 			 { NMR_DETACHED, self });
 }
 
+/* Among many bindings of the registration, and by two threads at once. */
+#define NMR_MANY_BINDINGS 100
+#define NMR_MANY_WAITS 200
+
+static void wait_over_and_over(struct nmr_context *context)
+{
+	struct nmr_mock *target = context->mock->private;
+	int i, wrong = 0;
+
+	for (i = 0; i < NMR_MANY_WAITS; i++)
+		wrong += handle_wait(target->side, target->handle) != -EDEADLK;
+	KUNIT_EXPECT_EQ(context->mock->test, wrong, 0);
+}
+
+static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
+{
+	struct nmr_mock *hub = nmr_mock_here(test, "hub");
+	struct nmr_mock *peer[NMR_MANY_BINDINGS];
+	struct nmr_thread *deregister, *thread[2];
+	struct nmr_gate *marked;
+	int i;
+
+	nmr_mute_misuse();
+	mock_register_ok(hub);
+	for (i = 0; i < NMR_MANY_BINDINGS; i++) {
+		peer[i] = nmr_mock_there(test, "peer");
+		if (i < NMR_MANY_BINDINGS - 2) {
+			peer[i]->detach_result = -EINPROGRESS;
+		} else {
+			peer[i]->in_detach = wait_over_and_over;
+			peer[i]->private = hub;
+		}
+		mock_register_ok(peer[i]);
+	}
+	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	deregister = nmr_start(test, mock_deregister, hub);
+	nmr_await_reached(test, marked);
+	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
+		mock_deregister_ok(peer[i]);
+	thread[0] = nmr_start(test, mock_deregister, peer[i++]);
+	thread[1] = nmr_start(test, mock_deregister, peer[i]);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), -EINPROGRESS);
+	nmr_open(marked);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
+		KUNIT_EXPECT_EQ(test, mock_complete(peer[i]), 0);
+	mock_wait_ok(hub);
+}
+
 /* nmr_client_attach_provider() where it does not belong. */
 
 static void attach_again(struct nmr_mock *client, struct nmr_binding *binding)
@@ -519,6 +581,33 @@ static void client_attaches_once_only(struct kunit *test)
 	mock_register_ok(client);
 
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+}
+
+static void expect_nothing_stored(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	const void *dispatch = client;
+	void *context = client;
+
+	client->refuse = nmr_client_attach_provider(binding, client->private, NULL, &context,
+						    &dispatch);
+	KUNIT_EXPECT_EQ(client->test, client->refuse, -EIO);
+	KUNIT_EXPECT_PTR_EQ(client->test, context, (void *)client);
+	KUNIT_EXPECT_PTR_EQ(client->test, dispatch, (const void *)client);
+}
+
+/* Though the provider did store before it changed its mind. */
+static void provider_that_fails_stores_nothing(struct kunit *test)
+{
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+
+	nmr_expect_log(test, 1, "did not attach to");
+	provider->regret = -EIO;
+	client->in_attach = expect_nothing_stored;
+	mock_register_ok(provider);
+	mock_register_ok(client);
+
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_REFUSED, provider), 1);
 }
 
 static void attach_without_out_pointers(struct nmr_mock *client, struct nmr_binding *binding)
@@ -574,6 +663,7 @@ static struct kunit_case bad_input_cases[] = {
 	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
 	KUNIT_CASE_PARAM(rundown_refuses_no_place_for_itself, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(warnings_of_a_module_that_goes_on_are_limited, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
 	KUNIT_CASE(register_refuses_no_characteristics),
 	KUNIT_CASE(register_refuses_no_place_for_the_handle),
@@ -588,7 +678,10 @@ static struct kunit_case bad_input_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_for_another_registration_from_a_callback_works,
 			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_from_one_callback_of_many_is_a_deadlock,
+			 nmr_side_gen_params),
 	KUNIT_CASE(client_attaches_once_only),
+	KUNIT_CASE(provider_that_fails_stores_nothing),
 	KUNIT_CASE(attach_without_out_pointers_is_refused),
 	KUNIT_CASE(client_attaches_in_its_own_callback_only),
 	{}

@@ -11,6 +11,8 @@
 #include <linux/fs.h>
 #include <linux/mount.h>
 
+#include "../nmr_core/watchdog.h"
+
 #define NMR_PARAMETER "module/nmr_core/parameters/detach_warn_secs"
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
@@ -207,7 +209,7 @@ static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *t
 
 	warn_after(test, "1");
 	/* Eight, and that there are two more. */
-	nmr_expect_log(test, 9, "deregistering for 1 s: ");
+	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(stayer); i++) {
 		stayer[i] = nmr_mock_there(test, "stayer");
 		stayer[i]->detach_result = -EINPROGRESS;
@@ -221,6 +223,76 @@ static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *t
 	mock_wait_ok(leaver);
 }
 
+/* Nobody waits for it, and nothing holds it up. */
+static void watchdog_does_not_look_for_what_is_complete(struct kunit *test)
+{
+	struct catching_pairs pairs;
+
+	warn_after(test, "1");
+	begin_to_detach(test, &pairs);
+	KUNIT_EXPECT_TRUE(test, nmr_watchdog_is_queued());
+	complete_pairs(test, &pairs);
+	nmr_await_true(test, !nmr_watchdog_is_queued());
+	msleep(100);
+	KUNIT_EXPECT_FALSE(test, nmr_watchdog_is_queued());
+	wait_for_pairs(&pairs);
+}
+
+/* The second is due 150 ms after the first, and a report keeps 500 ms from the next. */
+static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct kunit *test)
+{
+	struct catching_pairs pairs;
+	enum nmr_side side;
+
+	warn_after(test, "4");
+	nmr_expect_log(test, NMR_SIDES, "#2 owes detach complete");
+	make_pairs(test, &pairs);
+	for (side = 0; side < NMR_SIDES; side++) {
+		pairs.stayer[side]->detach_result = -EINPROGRESS;
+		mock_bind(pairs.leaver[side], pairs.stayer[side]);
+	}
+	mock_deregister_ok(pairs.leaver[0]);
+	msleep(150);
+	mock_deregister_ok(pairs.leaver[1]);
+	nmr_await_log(test, 1);
+	nmr_await_true(test, nmr_watchdog_is_queued());
+	KUNIT_EXPECT_GT(test, nmr_watchdog_due_in(), msecs_to_jiffies(250));
+	nmr_await_log(test, NMR_SIDES);
+	complete_pairs(test, &pairs);
+	wait_for_pairs(&pairs);
+}
+
+static void of_several_registrations_the_others_are_counted_together(struct kunit *test)
+{
+	struct nmr_mock *leaver[2], *stayer[2][5];
+	int i, j;
+
+	/* Both are due when it looks. Eight lines, and that there are two more. */
+	warn_after(test, "0");
+	nmr_expect_log(test, 9, "deregist");
+	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
+		leaver[i] = nmr_mock_here(test, "leaver");
+		nmr_set_npi(leaver[i], i + 1);
+		mock_register_ok(leaver[i]);
+		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++) {
+			stayer[i][j] = nmr_mock_there(test, "stayer");
+			nmr_set_npi(stayer[i][j], i + 1);
+			stayer[i][j]->detach_result = -EINPROGRESS;
+			mock_register_ok(stayer[i][j]);
+		}
+		mock_deregister_ok(leaver[i]);
+	}
+	msleep(1100);
+	warn_after(test, "1");
+	nmr_await_log(test, 9);
+	warn_after(test, "0");
+	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
+		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++)
+			KUNIT_EXPECT_EQ(test, mock_complete(stayer[i][j]), 0);
+		mock_wait_ok(leaver[i]);
+	}
+}
+
 static struct kunit_case catching_cases[] = {
 	KUNIT_CASE(who_owes_detach_complete_is_named_again_and_again),
 	KUNIT_CASE(a_detach_that_completes_in_time_is_not_reported),
@@ -231,6 +303,10 @@ static struct kunit_case catching_cases[] = {
 	KUNIT_CASE(who_is_inside_cleanup_is_named),
 	KUNIT_CASE(no_number_of_seconds_is_refused),
 	KUNIT_CASE_PARAM(of_a_multitude_some_are_named_and_the_others_counted,
+			 nmr_side_gen_params),
+	KUNIT_CASE(watchdog_does_not_look_for_what_is_complete),
+	KUNIT_CASE(what_begins_one_after_the_other_is_not_reported_one_by_one),
+	KUNIT_CASE_PARAM(of_several_registrations_the_others_are_counted_together,
 			 nmr_side_gen_params),
 	{}
 };

@@ -263,6 +263,7 @@ static void registry_shows_who_is_inside_detach(struct kunit *test)
 	struct nmr_mock *peer = peer_mock(test);
 	struct nmr_thread *thread;
 	struct nmr_row row;
+	unsigned int ms;
 
 	nmr_close(&self->gate[NMR_IN_DETACH]);
 	mock_bind(self, peer);
@@ -279,6 +280,8 @@ static void registry_shows_who_is_inside_detach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
 	row = nmr_row_of_binding(self);
 	nmr_expect_column(test, row, nmr_own(self, NMR_PROVIDER_DETACH), "called");
+	KUNIT_EXPECT_EQ(test, kstrtouint(row.column[nmr_own(self, NMR_PROVIDER_MS)], 10,
+					 &ms), 0);
 	nmr_open(&self->gate[NMR_IN_DETACH]);
 	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
 }
@@ -446,10 +449,7 @@ static bool shows_each_once(struct kunit *test, size_t at_once)
 	return true;
 }
 
-/*
- * More rows than a buffer has room for, and buffers that end within a row. What
- * is read while the index grows may have a row twice; that is over soon.
- */
+/* More rows than a buffer has room for, and buffers that end within a row. */
 static void registry_shows_each_once_however_it_is_read(struct kunit *test)
 {
 	struct nmr_mock *mock;
@@ -459,12 +459,12 @@ static void registry_shows_each_once_however_it_is_read(struct kunit *test)
 		mock = nmr_numbered(nmr_mock_here(test, "one of many"), 1000 + i);
 		mock_register_ok(mock);
 	}
-	nmr_await_true(test, shows_each_once(test, 100));
-	nmr_await_true(test, shows_each_once(test, PAGE_SIZE));
+	KUNIT_EXPECT_TRUE(test, shows_each_once(test, 100));
+	KUNIT_EXPECT_TRUE(test, shows_each_once(test, PAGE_SIZE));
 }
 
 struct nmr_totals {
-	unsigned long providers, clients, deregistering, bindings, attached, pending;
+	unsigned long providers, clients, deregistering, bindings, attached, pending, complete;
 };
 
 static struct nmr_totals nmr_totals(struct kunit *test)
@@ -475,10 +475,10 @@ static struct nmr_totals nmr_totals(struct kunit *test)
 	int found;
 
 	found = sscanf(text, "providers %lu\nclients %lu\nderegistering %lu\nbindings %lu\n"
-		       "attached %lu\npending %lu\n", &totals.providers, &totals.clients,
-		       &totals.deregistering, &totals.bindings, &totals.attached,
-		       &totals.pending);
-	KUNIT_EXPECT_EQ_MSG(test, found, 6, "in stats: %s", text);
+		       "attached %lu\npending %lu\ncomplete %lu\n", &totals.providers,
+		       &totals.clients, &totals.deregistering, &totals.bindings,
+		       &totals.attached, &totals.pending, &totals.complete);
+	KUNIT_EXPECT_EQ_MSG(test, found, 7, "in stats: %s", text);
 	return totals;
 }
 
@@ -493,6 +493,7 @@ static void expect_more(struct kunit *test, struct nmr_totals before,
 	KUNIT_EXPECT_EQ(test, now.bindings, before.bindings + more.bindings);
 	KUNIT_EXPECT_EQ(test, now.attached, before.attached + more.attached);
 	KUNIT_EXPECT_EQ(test, now.pending, before.pending + more.pending);
+	KUNIT_EXPECT_EQ(test, now.complete, before.complete + more.complete);
 }
 
 static void stats_are_the_totals(struct kunit *test)
@@ -503,6 +504,7 @@ static void stats_are_the_totals(struct kunit *test)
 	struct nmr_totals bound = { .providers = 1, .clients = 2, .bindings = 1, .attached = 1 };
 	struct nmr_totals leaving = { .providers = 1, .clients = 2, .deregistering = 1,
 				      .bindings = 1, .pending = 1 };
+	struct nmr_totals over = { .providers = 1, .clients = 2, .complete = 1 };
 	struct nmr_totals before = nmr_totals(test);
 
 	self->detach_result = -EINPROGRESS;
@@ -513,10 +515,26 @@ static void stats_are_the_totals(struct kunit *test)
 	mock_deregister_ok(peer);
 	expect_more(test, before, leaving);
 	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
+	nmr_await_true(test, !strcmp(nmr_row_of(peer).column[NMR_STATE], "complete"));
+	expect_more(test, before, over);
 	mock_wait_ok(peer);
 	mock_unregister_ok(second);
 	mock_unregister_ok(self);
 	expect_more(test, before, (struct nmr_totals){});
+}
+
+static void files_are_for_root_only(struct kunit *test)
+{
+	static const char * const names[] = { "nmr/registry", "nmr/stats" };
+	struct file *file;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		file = file_open_root_mnt(debugfs, names[i], O_RDONLY, 0);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+		KUNIT_EXPECT_EQ(test, file_inode(file)->i_mode & 0777, 0400);
+		__fput_sync(file);
+	}
 }
 
 static struct kunit_case debugfs_cases[] = {
@@ -534,6 +552,7 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE(registry_shows_no_calls_of_who_has_cleaned_up),
 	KUNIT_CASE_PARAM(registry_shows_each_once_however_it_is_read, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(stats_are_the_totals, nmr_side_gen_params),
+	KUNIT_CASE(files_are_for_root_only),
 	{}
 };
 

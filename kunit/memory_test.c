@@ -113,7 +113,7 @@ static int register_in_the_end(struct nmr_mock *mock)
 		}
 		failures++;
 		KUNIT_ASSERT_EQ(test, err, -ENOMEM);
-		KUNIT_EXPECT_NULL(test, mock->handle);
+		KUNIT_EXPECT_PTR_EQ(test, mock->handle, (void *)mock);
 	}
 	KUNIT_ASSERT_EQ(test, err, 0);
 	return failures;

@@ -2,6 +2,7 @@
 #include "nmr_test.h"
 
 #include <linux/console.h>
+#include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
@@ -9,14 +10,16 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/printk.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+
+#include "../nmr_core/misuse.h"
 
 /* Seconds that a wait may take before it is a failure: a slow machine has time. */
 #define NMR_BOUND 20
 
 #define NMR_LOG_SIZE 512
-#define NMR_RACE_POINTS (NMR_RACE_WAITED + 1)
 
 /* What is done to the next thread that comes to a race point. */
 struct nmr_hold {
@@ -275,7 +278,7 @@ static int nmr_mock_attach_client(struct nmr_binding *binding, void *provider_co
 	context->peer_dispatch = client_dispatch;
 	*provider_binding_context = context;
 	*provider_dispatch = nmr_dispatch(mock);
-	return nmr_leave_attach(mock, 0);
+	return nmr_leave_attach(mock, mock->regret);
 }
 
 static int nmr_mock_attach_provider(struct nmr_binding *binding, void *client_context,
@@ -657,6 +660,98 @@ void nmr_await_waiting(struct nmr_thread *thread)
 			       nmr_who(thread->mock));
 }
 
+/* Two processors at once. */
+
+void nmr_pin(unsigned int cpu)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(cpu));
+}
+
+void nmr_unpin(void)
+{
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+#define NMR_DUEL_OVER INT_MAX
+
+/* Spins: what it waits for is to be noticed at once. */
+static bool nmr_duel_await(const int *round, int awaited)
+{
+	unsigned long end = nmr_bound();
+
+	/* Pairs with the release in nmr_duel_reach(). */
+	while (smp_load_acquire(round) < awaited) {
+		if (time_after(jiffies, end))
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+static void nmr_duel_reach(int *round, int reached)
+{
+	/* With all that was done before: pairs with nmr_duel_await(). */
+	smp_store_release(round, reached);
+}
+
+static int nmr_duel_thread(struct nmr_mock *carrier)
+{
+	struct nmr_duel *duel = carrier->private;
+	int round;
+
+	nmr_pin(1);
+	for (round = 1; ; round++) {
+		nmr_duel_reach(&duel->ready, round);
+		if (!nmr_duel_await(&duel->round, round))
+			return -ETIMEDOUT;
+		if (READ_ONCE(duel->round) == NMR_DUEL_OVER)
+			return 0;
+		duel->second.result = duel->second.call(duel->second.mock);
+		nmr_duel_reach(&duel->done, round);
+	}
+}
+
+struct nmr_duel *nmr_duel(struct kunit *test, int (*first)(struct nmr_mock *mock),
+			  struct nmr_mock *first_mock, int (*second)(struct nmr_mock *mock),
+			  struct nmr_mock *second_mock)
+{
+	struct nmr_mock *carrier = nmr_mock(test, NMR_CLIENT, "duel");
+	struct nmr_duel *duel = kunit_kzalloc(test, sizeof(*duel), GFP_KERNEL);
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
+	KUNIT_ASSERT_NOT_NULL(test, duel);
+	*duel = (struct nmr_duel){
+		.test = test,
+		.first = { .call = first, .mock = first_mock },
+		.second = { .call = second, .mock = second_mock },
+	};
+	nmr_pin(0);
+	carrier->private = duel;
+	duel->thread = nmr_start(test, nmr_duel_thread, carrier);
+	return duel;
+}
+
+void nmr_duel_round(struct nmr_duel *duel)
+{
+	int round = duel->round + 1, i;
+
+	KUNIT_ASSERT_TRUE(duel->test, nmr_duel_await(&duel->ready, round));
+	nmr_duel_reach(&duel->round, round);
+	/* Somewhere in here the other one begins. */
+	for (i = 0; i < 8 * (round % 128); i++)
+		barrier();
+	duel->first.result = duel->first.call(duel->first.mock);
+	KUNIT_ASSERT_TRUE(duel->test, nmr_duel_await(&duel->done, round));
+}
+
+void nmr_duel_end(struct nmr_duel *duel)
+{
+	nmr_duel_reach(&duel->round, NMR_DUEL_OVER);
+	KUNIT_EXPECT_EQ(duel->test, nmr_join(duel->thread), 0);
+	nmr_unpin();
+}
+
 /* Contexts. */
 
 const char *const nmr_test_context_names[NMR_TEST_CONTEXTS] = {
@@ -854,6 +949,17 @@ void nmr_await_log(struct kunit *test, int count)
 							   sizeof(c->log_other))) >= count);
 }
 
+/* Lines about calls that were wrong: all, or at most so many in some seconds. */
+void nmr_limit_misuse(bool limit)
+{
+	nmr_misuse_limit(limit ? DEFAULT_RATELIMIT_INTERVAL : 0, DEFAULT_RATELIMIT_BURST);
+}
+
+void nmr_mute_misuse(void)
+{
+	nmr_misuse_limit(3600 * HZ, 0);
+}
+
 void nmr_expect_warn(struct kunit *test)
 {
 	nmr_case(test)->warns = true;
@@ -881,6 +987,7 @@ int nmr_test_init(struct kunit *test)
 	kmsg_dump_rewind(&c->log);
 	nmr_read_log(c, ignored, sizeof(ignored));
 	nmr_current_case = c;
+	nmr_limit_misuse(false);
 	nmr_set_race_hook(nmr_race_hook);
 	return 0;
 }
@@ -980,6 +1087,7 @@ void nmr_test_exit(struct kunit *test)
 	nmr_set_race_hook(NULL);
 	nmr_expect_log_as_told(c);
 	nmr_set_loglevel(test, c->loglevel);
+	nmr_limit_misuse(true);
 	if (!c->stuck)
 		nmr_free_all(c);
 	test->priv = NULL;

@@ -108,7 +108,7 @@ struct nmr_mock {
 
 	int refuse;		/* attach: return this and do not attach */
 	bool forget_attach;	/* client: return 0 and do not attach */
-	int regret;		/* client: attach, then return this */
+	int regret;		/* attach: do as if, then return this */
 	int detach_result;
 	bool use_rundown;	/* detach_result is then what its detach says */
 	/* Who registers on its behalf; NULL, it does so itself. */
@@ -201,6 +201,34 @@ int nmr_join(struct nmr_thread *thread);
 /* It has come to sleep in wait, or does not within the bound. */
 void nmr_await_waiting(struct nmr_thread *thread);
 
+/*
+ * Two calls on two processors at the same moment, as close as spinning brings
+ * them, over and over: the first in the thread of the case, which also prepares
+ * each round and judges the results, the second in another one.
+ */
+struct nmr_duel {
+	struct kunit *test;
+	struct {
+		int (*call)(struct nmr_mock *mock);
+		struct nmr_mock *mock;
+		int result;
+	} first, second;
+	/* private: */
+	struct nmr_thread *thread;
+	int round;
+	int ready;
+	int done;
+};
+
+struct nmr_duel *nmr_duel(struct kunit *test, int (*first)(struct nmr_mock *mock),
+			  struct nmr_mock *first_mock, int (*second)(struct nmr_mock *mock),
+			  struct nmr_mock *second_mock);
+void nmr_duel_round(struct nmr_duel *duel);
+void nmr_duel_end(struct nmr_duel *duel);
+/* Leave the thread of the case on one processor, and on any again. */
+void nmr_pin(unsigned int cpu);
+void nmr_unpin(void);
+
 /* Contexts that the calls of any context are made from. */
 enum nmr_test_context {
 	NMR_TASK,
@@ -227,6 +255,10 @@ void nmr_do_at(struct kunit *test, enum nmr_race_point point,
 void nmr_expect_log(struct kunit *test, int count, const char *text);
 
 void nmr_await_log(struct kunit *test, int count);
+/* Off in each case, unless it turns the limit on. */
+void nmr_limit_misuse(bool limit);
+/* No such lines, in a case that makes thousands of wrong calls. */
+void nmr_mute_misuse(void);
 /* And that the registrar warns once with the kernel's WARN(). */
 void nmr_expect_warn(struct kunit *test);
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Modules that go and leave something behind: contract, row 5.7. The module here
- * is one in name only; scripts/guest-storm.sh has real ones.
+ * Modules that are unloaded while they are still registered: contract, row 5.7.
+ * The module here is one in name only; scripts/guest-storm.sh has real ones.
  */
 #include "nmr_test.h"
 
+#include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../nmr_core/owner.h"
 
@@ -15,7 +19,8 @@ static struct module leaver = { .name = "nmr_leaver" };
 
 static int leave(struct nmr_mock *mock)
 {
-	nmr_owner_goes(&leaver);
+	WRITE_ONCE(leaver.state, MODULE_STATE_GOING);
+	nmr_owner_unload(&leaver);
 	nmr_note(mock->test, NMR_WAITED, mock);
 	mock->registered = false;
 	return 0;
@@ -25,6 +30,7 @@ static struct nmr_mock *leavers_mock(struct kunit *test)
 {
 	struct nmr_mock *mock = nmr_mock_here(test, "leaver's");
 
+	WRITE_ONCE(leaver.state, MODULE_STATE_LIVE);
 	mock->owner = &leaver;
 	return mock;
 }
@@ -40,8 +46,7 @@ static void registration_that_is_left_is_deregistered_and_waited_for(struct kuni
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_mock *late = nmr_mock_there(test, "late");
 
-	nmr_expect_log(test, 1, "nmr_leaver#0: did not deregister; doing it now");
-	nmr_expect_warn(test);
+	nmr_expect_log(test, 2, "nmr_leaver");
 	mock_bind(left, stays);
 	leave_and_return(left);
 	mock_register_ok(late);
@@ -57,8 +62,7 @@ static void registration_that_was_not_waited_for_is(struct kunit *test)
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_thread *thread;
 
-	nmr_expect_log(test, 1, "nmr_leaver#0: did not wait; doing it now");
-	nmr_expect_warn(test);
+	nmr_expect_log(test, 2, "nmr_leaver");
 	stays->detach_result = -EINPROGRESS;
 	mock_bind(left, stays);
 	mock_deregister_ok(left);
@@ -77,8 +81,7 @@ static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
 	struct nmr_mock *other = nmr_mock_here(test, "other");
 	int i;
 
-	nmr_expect_log(test, ARRAY_SIZE(left), "did not deregister; doing it now");
-	nmr_expect_warn(test);
+	nmr_expect_log(test, ARRAY_SIZE(left) + 1, "nmr_leaver");
 	mock_register_ok(stays);
 	mock_register_ok(other);
 	for (i = 0; i < ARRAY_SIZE(left); i++) {
@@ -94,31 +97,70 @@ static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, other), 0);
 }
 
-static void registration_that_is_just_being_made_is_left(struct kunit *test)
+static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
+{
+	struct nmr_mock *left = leavers_mock(test), *more = leavers_mock(test);
+	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_thread *registering;
+	struct nmr_gate *allocated;
+
+	/* Of the registration that is left, of the one under way, and a last one. */
+	nmr_expect_log(test, 4, "nmr_leaver");
+	mock_register_ok(stays);
+	mock_register_ok(left);
+	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	registering = nmr_start(test, mock_register, more);
+	nmr_await_reached(test, allocated);
+	leave_and_return(left);
+	more->handle = more;
+	nmr_open(allocated);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(registering), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, mock_register(more), -ESHUTDOWN);
+	/* Nothing was stored. */
+	KUNIT_EXPECT_PTR_EQ(test, more->handle, (void *)more);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, more), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, stays), 1);
+}
+
+static void register_again(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, mock_register(context->mock), -ESHUTDOWN);
+}
+
+/* As a client does that connects again whenever it has lost its provider. */
+static void cleanup_that_registers_again_does_not_go_on_for_ever(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
-	struct nmr_thread *registering, *leaving;
-	struct nmr_gate *allocated;
 
-	nmr_expect_log(test, 1, "nmr_leaver#0: did not deregister; doing it now");
-	nmr_expect_warn(test);
-	mock_register_ok(stays);
-	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
-	registering = nmr_start(test, mock_register, left);
-	nmr_await_reached(test, allocated);
-	leaving = nmr_start(test, leave, left);
-	nmr_await_waiting(leaving);
-	nmr_open(allocated);
+	nmr_expect_log(test, 3, "nmr_leaver");
+	left->in_cleanup = register_again;
+	mock_bind(left, stays);
+	leave_and_return(left);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(registering), 0);
-	KUNIT_EXPECT_EQ(test, nmr_join(leaving), 0);
-	nmr_expect_order(test, { NMR_GO_ON }, { NMR_WAITED, left });
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, left),
-			nmr_count(test, NMR_ATTACHED, left));
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, left), 1);
 }
 
-static void who_leaves_nothing_is_not_reported(struct kunit *test)
+#define NMR_MANY_LEFT 10
+
+/* The line of the module, eight of registrations, and that there are two more. */
+static void of_many_registrations_some_are_named_and_the_others_counted(struct kunit *test)
+{
+	struct nmr_mock *left[NMR_MANY_LEFT];
+	int i;
+
+	nmr_expect_log(test, 10, "nmr_leaver");
+	for (i = 0; i < ARRAY_SIZE(left); i++) {
+		left[i] = leavers_mock(test);
+		mock_register_ok(left[i]);
+	}
+	leave_and_return(left[0]);
+	for (i = 0; i < ARRAY_SIZE(left); i++)
+		left[i]->registered = false;
+}
+
+static void module_that_left_nothing_is_not_reported(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 
@@ -127,7 +169,7 @@ static void who_leaves_nothing_is_not_reported(struct kunit *test)
 	leave_and_return(left);
 }
 
-static void what_is_of_no_module_stays(struct kunit *test)
+static void registration_of_no_module_stays(struct kunit *test)
 {
 	static struct lock_class_key key;
 	struct nmr_mock *built_in = nmr_mock(test, NMR_CLIENT, "built in");
@@ -141,15 +183,170 @@ static void what_is_of_no_module_stays(struct kunit *test)
 	mock_unregister_ok(built_in);
 }
 
+/*
+ * It has looked its owner up, and is slow. That one goes, and its memory would be
+ * had again at once, were it not kept.
+ */
+static void slow_register_does_not_come_to_another_owner(struct kunit *test)
+{
+	static struct module next = { .name = "nmr_next" };
+	struct nmr_mock *left = leavers_mock(test), *slow = leavers_mock(test);
+	struct nmr_mock *nexts = nmr_mock_there(test, "next one's");
+	struct nmr_thread *registering;
+	struct nmr_gate *found;
+
+	nmr_expect_log(test, 1, "nmr_leaver: registers while it is being unloaded");
+	nexts->owner = &next;
+	nmr_pin(0);
+	mock_register_ok(left);
+	mock_deregister_ok(left);
+	KUNIT_EXPECT_EQ(test, mock_wait(left), 0);
+	found = nmr_hold_at(test, NMR_RACE_OWNER_FOUND);
+	registering = nmr_start(test, mock_register, slow);
+	nmr_await_reached(test, found);
+	WRITE_ONCE(leaver.state, MODULE_STATE_GOING);
+	nmr_owner_unload(&leaver);
+	mock_register_ok(nexts);
+	nmr_open(found);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(registering), -ESHUTDOWN);
+	nmr_unpin();
+	mock_unregister_ok(nexts);
+	nmr_owner_unload(&next);
+}
+
+/*
+ * 5.8: what a module registers from is its own, and the lockdep class is among
+ * it: gone when one of the waits has returned.
+ */
+struct nmr_vanishing {
+	struct module module;
+	struct lock_class_key key;
+	char name[16];
+};
+
+static struct nmr_vanishing *vanishing_register(struct kunit *test, struct nmr_mock *mock)
+{
+	struct nmr_vanishing *vanishing = kzalloc(sizeof(*vanishing), GFP_KERNEL);
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, vanishing);
+	strscpy(vanishing->module.name, "nmr_vanishing");
+	strscpy(vanishing->name, "vanishing");
+	lockdep_register_key(&vanishing->key);
+	if (mock->side == NMR_PROVIDER)
+		err = __nmr_register_provider(&mock->as_provider, mock,
+					      (struct nmr_provider **)&mock->handle,
+					      &vanishing->module, &vanishing->key,
+					      vanishing->name, NULL);
+	else
+		err = __nmr_register_client(&mock->as_client, mock,
+					    (struct nmr_client **)&mock->handle,
+					    &vanishing->module, &vanishing->key,
+					    vanishing->name, NULL);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	mock->registered = !err;
+	return vanishing;
+}
+
+/* As the loader: the module's exit has returned, and its memory is freed. */
+static void vanish(struct nmr_vanishing *vanishing)
+{
+	WRITE_ONCE(vanishing->module.state, MODULE_STATE_GOING);
+	nmr_owner_unload(&vanishing->module);
+	synchronize_rcu();
+	lockdep_unregister_key(&vanishing->key);
+	memset(vanishing, 0x6b, sizeof(*vanishing));
+	kfree(vanishing);
+}
+
+static void wait_outlives_the_owner(struct kunit *test, enum nmr_race_point point)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+	struct nmr_vanishing *vanishing;
+	struct nmr_thread *slow, *quick;
+	struct nmr_gate *gate;
+
+	vanishing = vanishing_register(test, self);
+	mock_register_ok(peer);
+	peer->detach_result = -EINPROGRESS;
+	mock_deregister_ok(self);
+	gate = nmr_hold_at(test, point);
+	slow = nmr_start(test, mock_wait, self);
+	if (point == NMR_RACE_WAITED)
+		nmr_await_waiting(slow);
+	else
+		nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, mock_complete(peer), 0);
+	if (point == NMR_RACE_WAITED)
+		nmr_await_reached(test, gate);
+	quick = nmr_start(test, mock_wait, self);
+	KUNIT_EXPECT_EQ(test, nmr_join(quick), 0);
+	vanish(vanishing);
+	/* Not to be seen by a mock's callback, but by the registrar. */
+	memset(nmr_instance(self), 0x6b, sizeof(*nmr_instance(self)));
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(slow), 0);
+}
+
+static void wait_that_wakes_late_outlives_the_owner(struct kunit *test)
+{
+	wait_outlives_the_owner(test, NMR_RACE_WAITED);
+}
+
+static void wait_that_has_checked_nothing_yet_outlives_the_owner(struct kunit *test)
+{
+	wait_outlives_the_owner(test, NMR_RACE_WAIT_FOUND);
+}
+
+static void wait_that_is_about_to_sleep_outlives_the_owner(struct kunit *test)
+{
+	wait_outlives_the_owner(test, NMR_RACE_WAIT);
+}
+
+/* By then it is deregistered, complete, and gone. */
+static void wait_of_what_is_not_deregistered_outlives_the_owner(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_vanishing *vanishing = vanishing_register(test, self);
+	struct nmr_gate *found = nmr_hold_at(test, NMR_RACE_WAIT_FOUND);
+	struct nmr_thread *slow = nmr_start(test, mock_wait, self);
+
+	nmr_await_reached(test, found);
+	mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, mock_wait(self), 0);
+	vanish(vanishing);
+	memset(nmr_instance(self), 0x6b, sizeof(*nmr_instance(self)));
+	nmr_open(found);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(slow), 0);
+}
+
 static struct kunit_case owner_cases[] = {
 	KUNIT_CASE_PARAM(registration_that_is_left_is_deregistered_and_waited_for,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registration_that_was_not_waited_for_is, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(all_that_are_left_are_deregistered_and_no_others,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registration_that_is_just_being_made_is_left, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(who_leaves_nothing_is_not_reported, nmr_side_gen_params),
-	KUNIT_CASE(what_is_of_no_module_stays),
+	KUNIT_CASE_PARAM(module_that_is_unloaded_registers_nothing_more,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(cleanup_that_registers_again_does_not_go_on_for_ever,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(of_many_registrations_some_are_named_and_the_others_counted,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(module_that_left_nothing_is_not_reported, nmr_side_gen_params),
+	KUNIT_CASE(registration_of_no_module_stays),
+	KUNIT_CASE_PARAM(slow_register_does_not_come_to_another_owner,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_that_wakes_late_outlives_the_owner, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_that_has_checked_nothing_yet_outlives_the_owner,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_that_is_about_to_sleep_outlives_the_owner,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_of_what_is_not_deregistered_outlives_the_owner,
+			 nmr_side_gen_params),
 	{}
 };
 

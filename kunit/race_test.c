@@ -5,7 +5,10 @@
  */
 #include "nmr_test.h"
 
+#include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
@@ -102,6 +105,89 @@ static void nmr_race_01_peers_that_go_after_the_memory_was_counted(struct kunit 
 	KUNIT_EXPECT_EQ(test, mock_pairs(slow, goes), 0);
 }
 
+static void nmr_race_01_sides_that_both_make_the_npi_bind_once(struct kunit *test)
+{
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
+	struct nmr_gate *allocated = nmr_hold_at(test, NMR_RACE_NPI_ALLOCATED);
+	struct nmr_thread *thread = nmr_start(test, mock_register, slow);
+
+	nmr_await_reached(test, allocated);
+	mock_register_ok(quick);
+	nmr_open(allocated);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, quick), 1);
+}
+
+/* The thread held there goes on, up to the lock of its NPI. */
+static struct nmr_gate *hold_at_next_lock(struct kunit *test, struct nmr_gate *held)
+{
+	struct nmr_gate *lock = nmr_hold_at(test, NMR_RACE_NPI_LOCK);
+
+	nmr_open(held);
+	nmr_await_reached(test, lock);
+	return lock;
+}
+
+static void let_another_at_the_lock(struct nmr_mock *mock)
+{
+	nmr_open(mock->private);
+	mdelay(20);
+}
+
+/* One that walks lets another have the lock, and stays among the peers. */
+static void nmr_race_01_two_walk_the_same_peers_at_once(struct kunit *test)
+{
+	struct nmr_mock *first = nmr_mock_here(test, "first");
+	struct nmr_mock *second = nmr_mock_here(test, "second");
+	struct nmr_gate *allocated;
+	struct nmr_thread *thread[2];
+	struct nmr_mock *peer[4];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(peer); i++) {
+		peer[i] = nmr_mock_there(test, "peer");
+		mock_register_ok(peer[i]);
+	}
+	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	thread[1] = nmr_start(test, mock_register, second);
+	nmr_await_reached(test, allocated);
+	second->private = hold_at_next_lock(test, allocated);
+	nmr_do_at(test, NMR_RACE_REGISTER_PEER, let_another_at_the_lock, second);
+	thread[0] = nmr_start(test, mock_register, first);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), 0);
+	for (i = 0; i < ARRAY_SIZE(peer); i++) {
+		KUNIT_EXPECT_EQ(test, mock_pairs(first, peer[i]), 1);
+		KUNIT_EXPECT_EQ(test, mock_pairs(second, peer[i]), 1);
+	}
+}
+
+/* Of the NPI's last registration the memory is about to go. */
+static void nmr_race_01_npi_without_references_is_not_taken_up(struct kunit *test)
+{
+	struct nmr_mock *goes = nmr_mock_here(test, "goes");
+	struct nmr_mock *comes = nmr_mock_there(test, "comes");
+	struct nmr_mock *late = nmr_mock(test, goes->side, "late");
+	struct nmr_gate *unreferenced = nmr_hold_at(test, NMR_RACE_NPI_UNREFERENCED);
+	struct nmr_thread *wait;
+
+	mock_register_ok(goes);
+	mock_deregister_ok(goes);
+	wait = nmr_start(test, mock_wait, goes);
+	nmr_await_reached(test, unreferenced);
+	mock_register_ok(comes);
+	nmr_open(unreferenced);
+	KUNIT_EXPECT_EQ(test, nmr_join(wait), 0);
+	rcu_barrier();
+
+	/* It is in the index, and will be until its own last reference is gone. */
+	mock_register_ok(late);
+	KUNIT_EXPECT_EQ(test, mock_pairs(comes, late), 1);
+}
+
 /* 4.2 */
 
 static void note_task(struct nmr_context *context)
@@ -132,8 +218,9 @@ static void deregister_during_attach(struct kunit *test, struct nmr_gate *gate,
 	KUNIT_EXPECT_PTR_EQ(test, leaver->private, (void *)attach->task);
 	nmr_expect_order(test, { NMR_DEREGISTERED, leaver },
 			 { NMR_ATTACHED, client_of(there, comer) },
-			 { NMR_DETACH, leaver }, { NMR_CLEANED, leaver },
-			 { NMR_REGISTERED, comer });
+			 { NMR_DETACH, leaver },
+			 { NMR_DETACH, leaver == comer ? there : comer },
+			 { NMR_CLEANED, leaver }, { NMR_REGISTERED, comer });
 	nmr_expect_order(test, { NMR_CLEANED, there }, { NMR_WAITED, leaver });
 	nmr_expect_order(test, { NMR_CLEANED, comer }, { NMR_WAITED, leaver });
 }
@@ -288,6 +375,110 @@ static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
 }
 
+/* What the thread that attached knew before the lock does not count. */
+static void deregister_before_put_back(struct kunit *test, struct nmr_mock *there,
+				       struct nmr_mock *comer, struct nmr_mock *leaver)
+{
+	struct nmr_mock *stayer = leaver == comer ? there : comer;
+	struct nmr_gate *gate = nmr_hold_at(test, NMR_RACE_ATTACH_RETURNED), *lock;
+	struct nmr_thread *attach;
+
+	mock_register_ok(there);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, gate);
+	lock = hold_at_next_lock(test, gate);
+	mock_deregister_ok(leaver);
+	nmr_open(lock);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	mock_wait_ok(leaver);
+	nmr_expect_order(test, { NMR_DEREGISTERED, leaver }, { NMR_DETACH, leaver },
+			 { NMR_DETACH, stayer },
+			 { NMR_CLEANED, provider_of(there, comer) },
+			 { NMR_REGISTERED, comer }, { NMR_WAITED, leaver });
+}
+
+static void nmr_race_02_peer_deregisters_before_the_binding_is_put_back(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
+
+	deregister_before_put_back(test, there, comer, there);
+}
+
+static void nmr_race_02_self_deregisters_before_the_binding_is_put_back(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
+
+	deregister_before_put_back(test, there, comer, comer);
+}
+
+static void deregister_before_claim(struct kunit *test, struct nmr_mock *there,
+				    struct nmr_mock *comer, struct nmr_mock *leaver)
+{
+	struct nmr_gate *linked, *lock, *marked;
+	struct nmr_thread *attach, *deregister;
+
+	mock_register_ok(there);
+	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, linked);
+	lock = hold_at_next_lock(test, linked);
+	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	deregister = nmr_start(test, mock_deregister, leaver);
+	nmr_await_reached(test, marked);
+	nmr_open(lock);
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	nmr_open(marked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
+static void nmr_race_02_peer_marked_before_the_proposal_is_claimed(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
+
+	deregister_before_claim(test, there, comer, there);
+}
+
+static void nmr_race_02_self_marked_before_the_proposal_is_claimed(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
+
+	deregister_before_claim(test, there, comer, comer);
+}
+
+static void nmr_race_02_peer_marked_before_a_proposal_is_made(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *there = nmr_mock_there(test, "there");
+	struct nmr_gate *allocated, *lock, *marked;
+	struct nmr_thread *attach, *deregister;
+
+	mock_register_ok(there);
+	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, allocated);
+	lock = hold_at_next_lock(test, allocated);
+	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	deregister = nmr_start(test, mock_deregister, there);
+	nmr_await_reached(test, marked);
+	nmr_open(lock);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
+	nmr_open(marked);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(there);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
+}
+
 static void nmr_race_02_both_deregister_during_attach(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
@@ -383,6 +574,112 @@ static void nmr_race_03_both_deregister_one_is_in_cleanup(struct kunit *test)
 			 { NMR_GO_ON, NULL }, { NMR_CLEANUP, client_of(slow, quick) },
 			 { NMR_CLEANED, provider_of(slow, quick) },
 			 { NMR_WAITED, quick });
+}
+
+static void hold_at_the_lock_after(struct nmr_mock *mock)
+{
+	mock->private = nmr_hold_at(mock->test, NMR_RACE_NPI_LOCK);
+}
+
+/* It is about to look for its next binding: not at one that it saw before. */
+static void nmr_race_03_both_deregister_one_is_about_to_look(struct kunit *test)
+{
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *quick = nmr_mock_there(test, "quick");
+	struct nmr_mock *other = nmr_mock(test, quick->side, "other");
+	struct nmr_thread *deregister;
+
+	mock_bind(slow, quick);
+	mock_register_ok(other);
+	/* The first lock is the one under which it is unlisted. */
+	nmr_do_at(test, NMR_RACE_NPI_LOCK, hold_at_the_lock_after, slow);
+	deregister = nmr_start(test, mock_deregister, slow);
+	nmr_await_true(test, READ_ONCE(slow->private));
+	nmr_await_reached(test, (struct nmr_gate *)slow->private);
+	mock_unregister_ok(quick);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, slow), 1);
+	nmr_open(slow->private);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	mock_wait_ok(slow);
+	nmr_expect_order(test, { NMR_DETACH, quick }, { NMR_DETACH, slow },
+			 { NMR_WAITED, quick }, { NMR_DETACH, slow },
+			 { NMR_DETACH, other }, { NMR_WAITED, slow });
+}
+
+/* Two processors, many times. */
+#define NMR_DUELS 3000
+
+static int deregister_handle(struct nmr_mock *mock)
+{
+	return handle_deregister(mock->side, mock->handle);
+}
+
+static int deregister_handle_atomic(struct nmr_mock *mock)
+{
+	return handle_deregister_atomic(mock->side, mock->handle);
+}
+
+static void nmr_race_03_of_two_deregisters_of_one_handle_one_counts(struct kunit *test)
+{
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_duel *duel = nmr_duel(test, deregister_handle, leaver,
+					 deregister_handle_atomic, leaver);
+	int i, bad = 0, first = 0, second = 0;
+
+	nmr_mute_misuse();
+	for (i = 0; i < NMR_DUELS && !bad; i++) {
+		mock_register_ok(leaver);
+		nmr_duel_round(duel);
+		leaver->deregistered = true;
+		first = duel->first.result;
+		second = duel->second.result;
+		bad += !(first == -EINPROGRESS && second == -EINVAL) &&
+		       !(first == -EINVAL && second == -EINPROGRESS);
+		if (!bad)
+			KUNIT_ASSERT_EQ(test, mock_wait(leaver), 0);
+	}
+	KUNIT_EXPECT_EQ_MSG(test, bad, 0, "round %d: %d and %d", i, first, second);
+	nmr_duel_end(duel);
+}
+
+static int come_and_go(struct nmr_mock *mock)
+{
+	unsigned long *cpu = mock->private;
+	int i, err = 0;
+
+	nmr_pin(*cpu);
+	for (i = 0; i < NMR_DUELS && !err; i++) {
+		err = mock_register(mock);
+		if (!err && mock_deregister(mock) != -EINPROGRESS)
+			err = -EINVAL;
+		if (!err)
+			err = mock_wait(mock);
+	}
+	return err;
+}
+
+/* Each of its bindings is counted as it comes and as it goes. */
+static void nmr_race_03_peers_that_come_and_go_on_two_processors(struct kunit *test)
+{
+	static unsigned long cpu[2] = { 0, 1 };
+	struct nmr_mock *hub = nmr_mock_here(test, "hub");
+	struct nmr_mock *peer[2];
+	struct nmr_thread *thread[2];
+	int i;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
+	mock_register_ok(hub);
+	for (i = 0; i < 2; i++) {
+		peer[i] = nmr_mock_there(test, "peer");
+		peer[i]->private = &cpu[i];
+		thread[i] = nmr_start(test, come_and_go, peer[i]);
+	}
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, nmr_join(thread[i]), 0);
+	mock_unregister_ok(hub);
+	KUNIT_EXPECT_EQ(test, atomic_read(&hub->cleaned), 2 * NMR_DUELS);
 }
 
 /* 4.4 */
@@ -589,21 +886,24 @@ static void nmr_race_07_both_complete_on_two_processors(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
 	struct nmr_mock *second = nmr_mock_there(test, "second");
-	struct nmr_thread *complete;
+	struct nmr_duel *duel = nmr_duel(test, mock_complete, first, mock_complete, second);
 	int i;
 
 	first->detach_result = -EINPROGRESS;
 	second->detach_result = -EINPROGRESS;
 	mock_register_ok(second);
-	for (i = 1; i <= 50; i++) {
+	for (i = 1; i <= NMR_DUELS; i++) {
 		mock_register_ok(first);
 		mock_deregister_ok(first);
-		complete = nmr_start(test, mock_complete, first);
-		KUNIT_EXPECT_EQ(test, mock_complete(second), 0);
-		KUNIT_EXPECT_EQ(test, nmr_join(complete), 0);
-		mock_wait_ok(first);
+		nmr_duel_round(duel);
+		KUNIT_ASSERT_EQ(test, duel->first.result, 0);
+		KUNIT_ASSERT_EQ(test, duel->second.result, 0);
+		nmr_await_true(test, atomic_read(&second->cleaned) >= i);
+		KUNIT_ASSERT_EQ(test, mock_wait(first), 0);
+		KUNIT_ASSERT_EQ(test, atomic_read(&first->cleaned), i);
 		KUNIT_ASSERT_EQ(test, atomic_read(&second->cleaned), i);
 	}
+	nmr_duel_end(duel);
 }
 
 /* 4.8 */
@@ -968,6 +1268,82 @@ static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, self), 1);
 }
 
+/*
+ * 4.13: a call that has looked a handle up, and is slow, reaches nothing of what
+ * comes after. The memory is had again at once, on the processor that gave it
+ * back, unless it is kept for those that may have found it.
+ */
+
+static void nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+	struct nmr_thread *slow;
+	struct nmr_gate *found;
+
+	nmr_expect_log(test, 1, "said twice, or not owed");
+	nmr_pin(0);
+	mock_bind(self, peer);
+	found = nmr_hold_at(test, NMR_RACE_COMPLETE_FOUND);
+	slow = nmr_start(test, mock_complete, peer);
+	nmr_await_reached(test, found);
+	mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, mock_wait(self), 0);
+	mock_register_ok(self);
+	nmr_open(found);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(slow), -EALREADY);
+	nmr_unpin();
+}
+
+static void nmr_race_13_slow_deregister_reaches_nothing_of_the_next(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_thread *slow;
+	struct nmr_gate *found;
+
+	nmr_expect_log(test, 1, "deregistered already");
+	nmr_pin(0);
+	mock_register_ok(self);
+	found = nmr_hold_at(test, NMR_RACE_DEREGISTER_FOUND);
+	slow = nmr_start(test, deregister_handle_atomic, self);
+	nmr_await_reached(test, found);
+	mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, mock_wait(self), 0);
+	mock_register_ok(self);
+	nmr_open(found);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(slow), -EINVAL);
+	nmr_unpin();
+}
+
+static void nmr_race_13_slow_register_comes_to_no_other_npi(struct kunit *test)
+{
+	struct nmr_mock *slow = nmr_mock_here(test, "slow");
+	struct nmr_mock *goes = nmr_mock_there(test, "goes");
+	struct nmr_mock *other = nmr_mock_there(test, "other");
+	struct nmr_mock *right = nmr_mock_there(test, "right");
+	struct nmr_thread *thread;
+	struct nmr_gate *found;
+
+	nmr_set_npi(other, 1);
+	nmr_pin(0);
+	mock_register_ok(goes);
+	found = nmr_hold_at(test, NMR_RACE_NPI_FOUND);
+	thread = nmr_start(test, mock_register, slow);
+	nmr_await_reached(test, found);
+	mock_deregister_ok(goes);
+	KUNIT_EXPECT_EQ(test, mock_wait(goes), 0);
+	mock_register_ok(other);
+	nmr_open(found);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	nmr_unpin();
+	mock_register_ok(right);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, other), 0);
+	KUNIT_EXPECT_EQ(test, mock_pairs(slow, right), 1);
+}
+
 /* 4.14, save for the modules: see the demos. */
 
 static void nmr_race_14_both_deregister_with_calls_both_ways(struct kunit *test)
@@ -1187,6 +1563,37 @@ static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left(struct 
 			 { NMR_DETACHED, blocker });
 }
 
+static void deregister_and_let_it_detach(struct nmr_mock *mock)
+{
+	KUNIT_EXPECT_EQ(mock->test, mock_deregister_atomic(mock), -EINPROGRESS);
+	mdelay(50);
+}
+
+/*
+ * It deregisters between the look whether it does and the proposal to it: that
+ * must be there before it looks for its bindings.
+ */
+static void nmr_race_16_proposal_of_a_blocked_register_holds_nobody_up(struct kunit *test)
+{
+	struct nmr_mock *comer = nmr_mock_here(test, "comer");
+	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
+	struct nmr_gate *linked;
+	struct nmr_thread *attach;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || num_online_cpus() < 2)
+		kunit_skip(test, "needs a processor that a spinlock does not let go");
+	mock_register_ok(leaver);
+	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	nmr_do_at(test, NMR_RACE_REGISTER_PEER, deregister_and_let_it_detach, leaver);
+	attach = nmr_start(test, mock_register, comer);
+	nmr_await_reached(test, linked);
+	mock_wait_ok(leaver);
+	nmr_open(linked);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, leaver), 0);
+}
+
 static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_01_who_registers_meanwhile_binds_once,
 			 nmr_side_gen_params),
@@ -1195,6 +1602,11 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_01_peers_that_come_after_the_memory_was_counted,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_01_peers_that_go_after_the_memory_was_counted,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_sides_that_both_make_the_npi_bind_once,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_two_walk_the_same_peers_at_once, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_npi_without_references_is_not_taken_up,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_during_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_during_attach, nmr_side_gen_params),
@@ -1211,11 +1623,27 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_02_marked_is_not_offered_to_who_registers,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_both_deregister_during_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_before_the_binding_is_put_back,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_before_the_binding_is_put_back,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_the_proposal_is_claimed,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_self_marked_before_the_proposal_is_claimed,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_a_proposal_is_made,
+			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_marked_only,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_detach,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_cleanup,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_about_to_look,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_of_two_deregisters_of_one_handle_one_counts,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_03_peers_that_come_and_go_on_two_processors,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_04_complete_from_inside_detach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_04_complete_from_another_thread_during_detach,
@@ -1261,6 +1689,12 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_cleanup, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_13_old_handles_reach_nothing_of_the_new,
 			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_slow_deregister_reaches_nothing_of_the_next,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_slow_register_comes_to_no_other_npi,
+			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_14_both_deregister_with_calls_both_ways,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_atomic_calls_back_in_process_context,
@@ -1273,6 +1707,8 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_16_blocked_worker_holds_no_other_binding_up,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_16_proposal_of_a_blocked_register_holds_nobody_up,
 			 nmr_side_gen_params),
 	{}
 };

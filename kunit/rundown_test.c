@@ -4,7 +4,9 @@
 
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -146,7 +148,7 @@ static void enter_and_last_exit_work_in_any_context(struct kunit *test)
 	nmr_expect_order(test, { NMR_COMPLETE, caller }, { NMR_CLEANUP, caller });
 }
 
-static void enter_says_false_after_destroy(struct kunit *test)
+static void enter_returns_false_after_destroy(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
@@ -283,12 +285,171 @@ static void second_detach_without_calls_is_complete(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
 }
 
+/* 5.9 */
+
+static int init_rundown(enum nmr_side side, struct nmr_rundown *rundown,
+			struct nmr_binding *binding)
+{
+	return side == NMR_CLIENT ? nmr_rundown_init_client(rundown, binding, GFP_KERNEL) :
+				    nmr_rundown_init_provider(rundown, binding, GFP_KERNEL);
+}
+
+static void rundown_that_is_all_zero_lets_no_call_in(struct kunit *test)
+{
+	struct nmr_rundown rundown = {};
+
+	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
+	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&rundown), 0);
+	nmr_rundown_destroy(&rundown);
+	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
+}
+
+static void expect_init_refused(struct nmr_mock *mock, struct nmr_binding *binding)
+{
+	struct nmr_rundown rundown = {};
+
+	KUNIT_EXPECT_EQ(mock->test, init_rundown(mock->side, &rundown, binding), -EINVAL);
+	KUNIT_EXPECT_FALSE(mock->test, nmr_rundown_enter(&rundown));
+}
+
+static void expect_init_refused_in_callback(struct nmr_context *context)
+{
+	expect_init_refused(context->mock, context->binding);
+}
+
+static void rundown_is_initialised_in_the_attach_callback_only(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	struct nmr_thread *attach;
+
+	/* By another thread, when it is attached, in detach and in cleanup. */
+	nmr_expect_log(test, 4, "rundown_init: not in the binding's attach callback");
+	nmr_close(gate);
+	caller->use_rundown = true;
+	caller->in_detach = expect_init_refused_in_callback;
+	caller->in_cleanup = expect_init_refused_in_callback;
+	mock_register_ok(called);
+	attach = nmr_start(test, mock_register, caller);
+	nmr_await_reached(test, gate);
+	expect_init_refused(caller, caller->binding);
+	nmr_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	expect_init_refused(caller, caller->binding);
+
+	KUNIT_EXPECT_TRUE(test, call_enter(caller));
+	call_exit(caller);
+	mock_unregister_ok(caller);
+}
+
+/* The provider's, in the client's attach callback before it attaches. */
+static void expect_peers_init_refused(struct nmr_mock *client, struct nmr_binding *binding)
+{
+	struct nmr_rundown rundown = {};
+
+	KUNIT_EXPECT_EQ(client->test, init_rundown(NMR_PROVIDER, &rundown, binding), -EINVAL);
+	KUNIT_EXPECT_FALSE(client->test, nmr_rundown_enter(&rundown));
+}
+
+static void rundown_is_initialised_in_its_own_sides_callback_only(struct kunit *test)
+{
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+
+	nmr_expect_log(test, 1, "rundown_init: not in the binding's attach callback");
+	client->in_attach = expect_peers_init_refused;
+	mock_bind(client, provider);
+}
+
+/* Of a rundown that is in use, whose call in progress counts on. */
+static void refused_init_loses_no_call(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+
+	nmr_expect_log(test, 1, "rundown_init: not in the binding's attach callback");
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	KUNIT_EXPECT_EQ(test, init_rundown(caller->side, &caller->context->rundown,
+					   caller->binding), -EINVAL);
+	KUNIT_EXPECT_FALSE(test, call_enter(caller));
+	mock_deregister_ok(caller);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+	mock_wait_ok(caller);
+}
+
+static void detach_in_cleanup(struct nmr_context *context)
+{
+	KUNIT_EXPECT_EQ(context->mock->test, nmr_rundown_detach(&context->rundown), -EINVAL);
+}
+
+static void detach_in_the_cleanup_callback_is_refused(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+
+	nmr_expect_log(test, 1, "rundown_detach: not in the binding's detach callback");
+	caller->in_cleanup = detach_in_cleanup;
+	bind_caller(caller, called);
+	mock_unregister_ok(called);
+}
+
+static void detach_outside_the_detach_callback_is_refused_and_changes_nothing(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_gate *gate = &caller->gate[NMR_IN_DETACH];
+	struct nmr_thread *deregister;
+
+	/* While it is attached, and by another thread while the callback runs. */
+	nmr_expect_log(test, 2, "rundown_detach: not in the binding's detach callback");
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&caller->context->rundown), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, call_enter(caller));
+	call_exit(caller);
+
+	nmr_close(gate);
+	deregister = nmr_start(test, mock_deregister, caller);
+	nmr_await_reached(test, gate);
+	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&caller->context->rundown), -EINVAL);
+	nmr_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+	mock_wait_ok(caller);
+}
+
+static void enter_in_attach(struct nmr_mock *provider, struct nmr_binding *binding)
+{
+	struct nmr_rundown *rundown = provider->private;
+
+	KUNIT_EXPECT_EQ(provider->test, init_rundown(NMR_PROVIDER, rundown, binding), 0);
+	KUNIT_EXPECT_TRUE(provider->test, nmr_rundown_enter(rundown));
+	nmr_rundown_exit(rundown);
+	nmr_rundown_destroy(rundown);
+}
+
+/* So a client must be ready before it attaches. */
+static void provider_may_call_before_attach_has_returned(struct kunit *test)
+{
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+
+	provider->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, provider->private);
+	provider->in_attach = enter_in_attach;
+	mock_bind(client, provider);
+}
+
 static void rundown_of_no_binding_lets_no_call_in(struct kunit *test)
 {
 	struct nmr_rundown rundown = {};
 
-	nmr_expect_log(test, 1, "rundown_init: no such binding");
-	KUNIT_EXPECT_EQ(test, nmr_rundown_init_client(&rundown, NULL, GFP_KERNEL), -EINVAL);
+	nmr_expect_log(test, 1, "rundown_init: not in the binding");
+	KUNIT_EXPECT_EQ(test, init_rundown(NMR_CLIENT, &rundown, NULL), -EINVAL);
 
 	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
 	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&rundown), 0);
@@ -356,10 +517,132 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&traffic->after_cleanup), 0);
 }
 
+/*
+ * A processor keeps interrupts off, so that its counter is still open when the
+ * one of the processor that detaches is closed already. Then the call that this
+ * one counted ends: there is another, though nobody has counted it yet.
+ */
+struct nmr_straggler {
+	struct nmr_mock *caller;
+	call_single_data_t exit;
+	bool holds;
+	bool exited;
+};
+
+static void exit_in_interrupt(void *data)
+{
+	struct nmr_straggler *straggler = data;
+
+	call_exit(straggler->caller);
+	WRITE_ONCE(straggler->exited, true);
+}
+
+static int straggle(struct nmr_mock *caller)
+{
+	struct nmr_straggler *straggler = caller->private;
+	s64 *count = per_cpu_ptr(caller->context->rundown.count, 0);
+	unsigned long end = nmr_bound();
+	bool entered;
+
+	nmr_pin(1);
+	entered = call_enter(caller);
+	local_irq_disable();
+	WRITE_ONCE(straggler->holds, true);
+	while (READ_ONCE(*count) >= 0 && time_before(jiffies, end))
+		cpu_relax();
+	smp_call_function_single_async(0, &straggler->exit);
+	while (!READ_ONCE(straggler->exited) && time_before(jiffies, end))
+		cpu_relax();
+	local_irq_enable();
+	return entered;
+}
+
+static void call_that_ends_while_counters_are_closed_is_not_the_last(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_straggler *straggler = kunit_kzalloc(test, sizeof(*straggler), GFP_KERNEL);
+	struct nmr_thread *thread, *waiter;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
+	KUNIT_ASSERT_NOT_NULL(test, straggler);
+	straggler->caller = caller;
+	INIT_CSD(&straggler->exit, exit_in_interrupt, straggler);
+	caller->private = straggler;
+	bind_caller(caller, called);
+	nmr_pin(0);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	thread = nmr_start(test, straggle, caller);
+	nmr_await_true(test, READ_ONCE(straggler->holds));
+	mock_deregister_ok(caller);
+	nmr_unpin();
+
+	KUNIT_EXPECT_TRUE(test, nmr_join(thread));
+	waiter = nmr_start(test, mock_wait, caller);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+}
+
+/*
+ * A processor is in the middle of an enter: it has read which counter to count in,
+ * and does not let preemption in until it has.
+ */
+static int read_counter_and_stay(struct nmr_mock *caller)
+{
+	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	unsigned long end = nmr_bound();
+
+	nmr_pin(1);
+	preempt_disable();
+	caller->private = (void __force *)READ_ONCE(caller->context->rundown.count);
+	complete(&gate->reached);
+	while (!completion_done(&gate->opened) && time_before(jiffies, end))
+		cpu_relax();
+	preempt_enable();
+	return 0;
+}
+
+static void counter_that_is_being_entered_is_nobody_elses(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	struct nmr_thread *thread;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
+	/* None from before: what is given back here is had again here, and first. */
+	nmr_pin(0);
+	rcu_barrier();
+	nmr_rundown_free_spares();
+	bind_caller(caller, called);
+	thread = nmr_start(test, read_counter_and_stay, caller);
+	nmr_await_reached(test, gate);
+	mock_deregister_ok(caller);
+	KUNIT_EXPECT_EQ(test, mock_wait(caller), 0);
+	mock_register_ok(caller);
+	KUNIT_EXPECT_PTR_NE(test, (void __force *)caller->context->rundown.count,
+			    caller->private);
+	nmr_open(gate);
+
+	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	nmr_unpin();
+}
+
 #ifdef CONFIG_HOTPLUG_CPU
 static void enter_on_this_cpu(void *caller)
 {
 	call_enter(caller);
+}
+
+static void expect_closed_on_this_cpu(void *caller)
+{
+	struct nmr_mock *mock = caller;
+
+	KUNIT_EXPECT_FALSE(mock->test, call_enter(caller));
 }
 
 static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
@@ -382,10 +665,13 @@ static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
 	call_exit(caller);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
-	call_exit(caller);
-	KUNIT_EXPECT_EQ(test, mock_wait(called), 0);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
+	/* That processor's counter is closed, too. */
+	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, expect_closed_on_this_cpu, caller,
+						       true), 0);
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, mock_wait(called), 0);
 }
 #else
 static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
@@ -495,7 +781,7 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(calls_nest, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
-	KUNIT_CASE_PARAM(enter_says_false_after_destroy, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(enter_returns_false_after_destroy, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundowns_that_were_used_before_count_from_the_start,
 			 nmr_side_gen_params),
 	KUNIT_CASE(rundown_that_is_destroyed_inside_a_call_is_reported),
@@ -503,8 +789,21 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(second_detach_without_calls_is_complete, nmr_side_gen_params),
+	KUNIT_CASE(rundown_that_is_all_zero_lets_no_call_in),
+	KUNIT_CASE_PARAM(rundown_is_initialised_in_the_attach_callback_only,
+			 nmr_side_gen_params),
+	KUNIT_CASE(rundown_is_initialised_in_its_own_sides_callback_only),
+	KUNIT_CASE_PARAM(detach_outside_the_detach_callback_is_refused_and_changes_nothing,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(refused_init_loses_no_call, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(detach_in_the_cleanup_callback_is_refused, nmr_side_gen_params),
+	KUNIT_CASE(provider_may_call_before_attach_has_returned),
 	KUNIT_CASE(rundown_of_no_binding_lets_no_call_in),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(call_that_ends_while_counters_are_closed_is_not_the_last,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_nobody_elses,
 			 nmr_side_gen_params),
 	KUNIT_CASE(preempted_enter_counts_nowhere_else),
 	KUNIT_CASE_PARAM(calls_of_a_processor_that_left_are_counted, nmr_side_gen_params),

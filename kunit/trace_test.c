@@ -3,8 +3,11 @@
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/tracepoint.h>
 #include <trace/events/nmr.h>
+
+#include "../nmr_core/owner.h"
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
 
@@ -224,11 +227,75 @@ static void refused_deregister_and_wait_fire(struct kunit *test)
 			 { "deregister", -1, -EINVAL }, { "wait", -1, 0 });
 }
 
+#ifdef CONFIG_MODULES
+static void register_that_fails_fires(struct kunit *test)
+{
+	static struct module going = { .name = "nmr_going" };
+	struct nmr_mock *there = nmr_mock_here(test, "there");
+	struct nmr_mock *late = nmr_mock_here(test, "late");
+
+	nmr_expect_log(test, 1, "registers while it is being unloaded");
+	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
+	there->owner = &going;
+	late->owner = &going;
+	mock_register_ok(there);
+	WRITE_ONCE(going.state, MODULE_STATE_GOING);
+	KUNIT_EXPECT_EQ(test, mock_register(late), -ESHUTDOWN);
+	mock_unregister_ok(there);
+	nmr_owner_unload(&going);
+
+	nmr_expect_fired(test, { "register", -1, 0 }, { "register", -1, -ESHUTDOWN },
+			 { "wait", -1, 0 });
+}
+#else
+static void register_that_fails_fires(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_MODULES");
+}
+#endif
+
+static void steps_of_a_rundown_without_calls_fire(struct kunit *test)
+{
+	struct nmr_mock *self = nmr_mock_here(test, "self");
+	struct nmr_mock *peer = nmr_mock_there(test, "peer");
+
+	self->use_rundown = true;
+	mock_bind(self, peer);
+	mock_deregister_ok(peer);
+
+	nmr_expect_fired(test, { "detach_called", self->side, 0 },
+			 { "rundown_detach", self->side, 0 },
+			 { "detach_returned", self->side, 0 });
+	mock_wait_ok(peer);
+}
+
+static void steps_of_a_client_that_fails_fire(struct kunit *test)
+{
+	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
+	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+
+	nmr_expect_log(test, 1, "attach_provider returned -5 after attaching");
+	client->regret = -EIO;
+	mock_register_ok(client);
+	mock_register_ok(provider);
+
+	nmr_expect_fired(test, { "attach_returned", NMR_PROVIDER, 0 },
+			 { "attach_returned", NMR_CLIENT, -EIO },
+			 { "detach_called", NMR_PROVIDER, 0 },
+			 { "detach_returned", NMR_PROVIDER, 0 },
+			 { "cleanup_called", NMR_PROVIDER, 0 },
+			 { "cleanup_returned", NMR_PROVIDER, 0 },
+			 { "unbound", NMR_CLIENT, 0 });
+}
+
 static struct kunit_case trace_cases[] = {
 	KUNIT_CASE_PARAM(steps_of_a_binding_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_what_is_declined_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(refused_deregister_and_wait_fire, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_that_fails_fires, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_a_rundown_without_calls_fire, nmr_side_gen_params),
+	KUNIT_CASE(steps_of_a_client_that_fails_fire),
 	{}
 };
 

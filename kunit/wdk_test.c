@@ -835,7 +835,7 @@ static void expect_not_registered(struct driver *driver)
 
 	driver->mock->handle = driver;
 	KUNIT_EXPECT_EQ(test, driver_register(driver), STATUS_INVALID_PARAMETER);
-	KUNIT_EXPECT_NULL(test, driver->mock->handle);
+	KUNIT_EXPECT_PTR_EQ(test, driver->mock->handle, (void *)driver);
 }
 
 static void registering_without_a_part_is_invalid(struct kunit *test)
@@ -870,7 +870,7 @@ static void registering_without_a_part_is_invalid(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, NmrRegisterClient(&here->as_client, here, NULL),
 				STATUS_INVALID_PARAMETER);
 	}
-	KUNIT_EXPECT_NULL(test, handle);
+	KUNIT_EXPECT_PTR_EQ(test, handle, (HANDLE)here);
 }
 
 static void functions_have_addresses(struct kunit *test)
@@ -1082,7 +1082,7 @@ static bool register_with_the_nth_failing(struct driver *driver, unsigned int nt
 		return false;
 	}
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
-	KUNIT_EXPECT_NULL(test, driver->mock->handle);
+	KUNIT_EXPECT_PTR_EQ(test, driver->mock->handle, (void *)driver);
 	return true;
 }
 
