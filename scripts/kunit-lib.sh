@@ -49,6 +49,10 @@ kunit_py()
 	# PREEMPT_RT is a model of preemption, and goes in that one's place.
 	[ "$san" = rt ] ||
 		set -- --kunitconfig="$suites/configs/preempt.config" "$@"
+	case "$*" in
+	*/trace.config*) ;;
+	*) set -- --kunitconfig="$suites/configs/untraced.config" "$@" ;;
+	esac
 	[ -z "$san" ] || set -- --kunitconfig="$suites/configs/$san.config" "$@"
 	[ -z "$clang" ] || set -- --make_options LLVM="$clang" "$@"
 	nice python3 "$overlay/tools/testing/kunit/kunit.py" "$command" \
@@ -65,14 +69,14 @@ kunit_judge()
 
 # kunit_boot LOG COVERED [PATTERN [SUITES [LOAD]]]: the modules' suites, or those,
 # on a kernel that can load them; no longer than until the log has the pattern.
-# LOAD is for guest-kunit.sh.
+# LOAD is for guest-kunit.sh. If $step is set, interrupts come anywhere.
 kunit_boot()
 {
 	"$scripts/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
 		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
 		"$build/drivers/nmr/nmr_wdk/nmr_wdk.ko" \
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
-	"$scripts/qemu.sh" -b -t "$seconds" -l "$2" \
+	"$scripts/qemu.sh" -b ${step:+-s} -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
 		tsc=unstable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
 		run=/guest-kunit.sh >"$1" 2>&1 </dev/null &

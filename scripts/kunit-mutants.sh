@@ -12,17 +12,32 @@ set -eu
 
 kunit_prepare module
 workdir
-core=$overlay/drivers/nmr/nmr_core
+nmr=$overlay/drivers/nmr
 lived=
+step=
 living=0
 listed=0
 killed=0
 
-build_core()
+# The modules that have that file in them: all three have the public headers.
+build_with()
 {
+	set -- "$1" drivers/nmr/nmr_core/nmr_core.ko
+	case $1 in
+	include/*) set -- "$@" drivers/nmr/nmr_wdk/nmr_wdk.ko drivers/nmr/kunit/nmr_kunit.ko ;;
+	esac
+	shift
 	env -u MAKEFLAGS make -s -C "$overlay" O="$build" ARCH=x86_64 \
-		${clang:+LLVM="$clang"} drivers/nmr/nmr_core/nmr_core.ko \
-		>"$work/built" 2>&1
+		${clang:+LLVM="$clang"} "$@" >"$work/built" 2>&1
+}
+
+# The file of a mutant: of nmr_core/, or with its whole path.
+path_of()
+{
+	case $1 in
+	*/*) echo "$1" ;;
+	*) echo "nmr_core/$1" ;;
+	esac
 }
 
 # run_suites [SUITES]: their log, up to the first sign that they noticed.
@@ -34,13 +49,17 @@ run_suites()
 	tr -d '\r' <"$work/raw" >"$work/log"
 }
 
-# The suite that most likely notices what is wrong with a file.
+# The suite that most likely notices a mutant of a file.
 suite_of()
 {
 	case $1 in
+	*_is_not_traced) echo nmr_trace; return ;;
+	esac
+	case $2 in
 	binding.c | deregister.c) echo 'nmr_[lr]*' ;;
-	register.c | handle.c) echo 'nmr_[bm]*' ;;
-	rundown.c) echo nmr_rundown ;;
+	register.c) echo 'nmr_[bm]*' ;;
+	handle.c) echo nmr_handle ;;
+	*rundown.[ch]) echo nmr_rundown ;;
 	watchdog.c) echo nmr_catching ;;
 	debugfs.c) echo nmr_debugfs ;;
 	owner.c) echo nmr_owner ;;
@@ -49,9 +68,14 @@ suite_of()
 	esac
 }
 
+# Rundown races with interrupts: with each first in steps of one instruction.
 noticed_at_once()
 {
-	run_suites "$(suite_of "$file")"
+	case $file in
+	*rundown.[ch]) step=1 ;;
+	esac
+	run_suites "$(suite_of "$name" "$file")"
+	step=
 	grep -q ' FAILED at\|^ *not ok\|Kernel panic' "$work/log" ||
 		! "$scripts/kunit-log.sh" "$work/log" 2>/dev/null
 }
@@ -77,7 +101,8 @@ may_live()
 	sed '1,/^# Live\./d' "$suites/mutants" | grep -q "^$name "
 }
 
-kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
+kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
+	--kunitconfig="$suites/configs/trace.config"
 began=$(date +%s)
 run_suites
 noticed_nothing || { cat "$work/log"; die "the suites fail without a mutant"; }
@@ -87,13 +112,14 @@ seconds=$((3 * ($(date +%s) - began) + 10))
 grep -v '^#\|^$' "$suites/mutants" >"$work/mutants"
 while read -r name file rule <&3; do
 	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
-	cp "$core/$file" "$work/original"
+	path=$(path_of "$file")
+	cp "$nmr/$path" "$work/original"
 	printf '%s\n' "$rule" >"$work/rule"
-	sed -f "$work/rule" "$work/original" >"$core/$file"
-	if cmp -s "$work/original" "$core/$file"; then
+	sed -f "$work/rule" "$work/original" >"$nmr/$path"
+	if cmp -s "$work/original" "$nmr/$path"; then
 		live "STALE  $name: nothing to change in $file"
-	elif ! build_core; then
-		cp "$work/original" "$core/$file"
+	elif ! build_with "$path"; then
+		cp "$work/original" "$nmr/$path"
 		cat "$work/built"
 		live "STALE  $name: does not build"
 	else
@@ -112,9 +138,13 @@ while read -r name file rule <&3; do
 			killed=$((killed + 1))
 		fi
 	fi
-	cp "$work/original" "$core/$file"
+	cp "$work/original" "$nmr/$path"
+	# After one of a public header the others must not have it, either.
+	case $path in
+	include/*) build_with "$path" ;;
+	esac
 done 3<"$work/mutants"
-build_core
+build_with nmr_core
 
 echo "$killed mutants killed, $living lived, $listed as listed"
 [ $living -eq 0 ] || die "lived:$lived"

@@ -29,6 +29,13 @@ if [ "${STEP:-}" ]; then
 	fi
 fi
 
+# Every step recorded: what a tracepoint reads has to be there, too.
+trace=
+if [ "$san" = kasan ]; then
+	trace=trace_event=nmr
+	set -- --kunitconfig="$suites/configs/trace.config" "$@"
+fi
+
 # What is to be done when the suites are over, which kunit.py does not wait for:
 # look for leaks, and let a thread print the end of the log.
 case $san in
@@ -37,7 +44,7 @@ kasan | rt)
 	export NMR_INITRAMFS
 	"$scripts/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-done.sh"
 	set -- --qemu_config="$suites/qemu.py" \
-		--kunitconfig="$suites/configs/init.config"
+		--kunitconfig="$suites/configs/init.config" "$@"
 	;;
 esac
 
@@ -48,7 +55,7 @@ rm -f "$build/failed" "$build/test.log"
 {
 	kunit_py run "$suites/.kunitconfig" "$@" --jobs="$(nproc)" --timeout="$seconds" \
 		--qemu_args="-smp 2 -accel $accelerator $step" \
-		--kernel_args=tsc=unstable ${FILTER:+"$FILTER"} 2>&1 ||
+		--kernel_args="tsc=unstable $trace" ${FILTER:+"$FILTER"} 2>&1 ||
 		touch "$build/failed"
 } | tee "$build/kunit.out"
 
