@@ -10,9 +10,9 @@ struct nmr_rundown bench_rundown;
 
 static struct nmr_client *client;
 
-/* What nmr_rundown_detach() said, if it was called already. */
-static bool closed;
-static int closed_result;
+/* What the detach callback calls, and what nmr_rundown_detach() returned to it. */
+static void (*in_detach)(void);
+static int detach_result;
 
 static int attach_provider(struct nmr_binding *binding, void *client_context,
 			   const struct npi_registration_instance *provider_instance)
@@ -34,9 +34,11 @@ static int attach_provider(struct nmr_binding *binding, void *client_context,
 
 static int detach_provider(void *binding_context)
 {
-	if (!closed)
-		bench_close_rundown();
-	return closed_result;
+	detach_result = -EINVAL;
+	in_detach();
+	if (detach_result && detach_result != -EINPROGRESS)
+		bench_failed();
+	return detach_result;
 }
 
 static void cleanup(void *binding_context)
@@ -58,7 +60,6 @@ int bench_bind(void)
 {
 	int err;
 
-	closed = false;
 	err = nmr_register_client(&characteristics, NULL, &client);
 	if (err)
 		return err;
@@ -68,14 +69,14 @@ int bench_bind(void)
 	return -ENODEV;
 }
 
-void bench_close_rundown(void)
+void bench_detach_rundown(void)
 {
-	closed = true;
-	closed_result = nmr_rundown_detach(&bench_rundown);
+	detach_result = nmr_rundown_detach(&bench_rundown);
 }
 
-void bench_begin_unbind(void)
+void bench_begin_unbind(void (*detach)(void))
 {
+	in_detach = detach;
 	nmr_deregister_client(client);
 }
 
@@ -86,6 +87,6 @@ void bench_end_unbind(void)
 
 void bench_unbind(void)
 {
-	bench_begin_unbind();
+	bench_begin_unbind(bench_detach_rundown);
 	bench_end_unbind();
 }

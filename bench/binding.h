@@ -14,11 +14,12 @@ int bench_bind(void);
 void bench_unbind(void);
 
 /*
- * The same in parts. Detach may be said to the rundown before bench_unbind()
- * says it to the registrar.
+ * bench_unbind() in parts. The detach callback calls the function that
+ * bench_begin_unbind() is given, which has to call bench_detach_rundown(): the
+ * registrar accepts a detach of the rundown from that callback only.
  */
-void bench_close_rundown(void);
-void bench_begin_unbind(void);
+void bench_begin_unbind(void (*detach)(void));
+void bench_detach_rundown(void);
 void bench_end_unbind(void);
 
 #endif /* _NMR_BENCH_BINDING_H */

@@ -4,7 +4,9 @@
  * with the rundown, and with what waits for a grace period.
  */
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/percpu.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
@@ -28,17 +30,11 @@ static void bind_and_enter(void)
 		bench_failed();
 }
 
-static void exit_and_unbind(void)
-{
-	nmr_rundown_exit(&bench_rundown);
-	bench_unbind();
-}
-
 /* Pending, on the one call that is in progress. */
 static void bind_enter_and_detach(void)
 {
 	bind_and_enter();
-	bench_begin_unbind();
+	bench_begin_unbind(bench_detach_rundown);
 }
 
 /* Cleanup runs on the registrar's workqueue in between. */
@@ -83,78 +79,119 @@ static void wait_for_srcu(void)
 
 static const struct bench_subject detaches[] = {
 	{ .name = "nmr_rundown_detach idle",
-	  .prepare = bind, .run = bench_close_rundown, .restore = bench_unbind },
+	  .prepare = bind, .within = bench_begin_unbind, .run = bench_detach_rundown,
+	  .restore = bench_end_unbind },
 	{ .name = "nmr_rundown_detach busy",
-	  .prepare = bind_and_enter, .run = bench_close_rundown,
-	  .restore = exit_and_unbind },
+	  .prepare = bind_and_enter, .within = bench_begin_unbind,
+	  .run = bench_detach_rundown, .restore = exit_and_wait },
 	{ .name = "last exit until wait returns",
 	  .prepare = bind_enter_and_detach, .run = exit_and_wait },
 	{ .name = "synchronize_srcu", .run = wait_for_srcu },
 	{ .name = "percpu_ref_kill until released",
 	  .prepare = init_ref, .run = kill_ref, .restore = exit_ref },
 	{ .name = "synchronize_rcu", .run = synchronize_rcu },
+	{ .name = "synchronize_rcu_expedited", .run = synchronize_rcu_expedited },
 };
 
-static void each_detach(const char *work, void (*measure)(const struct bench_subject *))
+static void each_detach(const char *work, const struct bench_subject *subjects,
+			unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(detaches); i++) {
-		struct bench_subject subject = detaches[i];
+	for (i = 0; i < count; i++) {
+		struct bench_subject subject = subjects[i];
 
 		subject.work = work;
-		measure(&subject);
+		bench_count(&subject);
 	}
 }
 
 void bench_detach(void)
 {
-	each_detach("detach", bench_count);
+	each_detach("detach", detaches, ARRAY_SIZE(detaches));
 }
 
-/* Calls from another processor, until it is told to call no more. */
+/*
+ * Every other processor calls, and keeps trying after the detach until it is told to
+ * stop, so that the end of its work is not measured.
+ */
 
+static DEFINE_PER_CPU(struct work_struct, calls);
 static DECLARE_COMPLETION(calling);
+static bool stopped;
 
-static void call_until_detached(struct work_struct *work)
+static void call_until_stopped(struct work_struct *work)
 {
 	bool called = false;
 
-	while (nmr_rundown_enter(&bench_rundown)) {
-		bench_callee->call();
-		nmr_rundown_exit(&bench_rundown);
-		if (!called)
-			complete(&calling);
-		called = true;
+	while (!READ_ONCE(stopped)) {
+		if (nmr_rundown_enter(&bench_rundown)) {
+			bench_callee->call();
+			nmr_rundown_exit(&bench_rundown);
+			if (!called)
+				complete(&calling);
+			called = true;
+		}
+		/* Under -icount processors take turns; this ends a turn. */
+		cpu_relax();
 	}
 }
 
-static DECLARE_WORK(calls, call_until_detached);
-
 static void bind_and_have_called(void)
 {
+	unsigned int cpu;
+
 	bind();
+	WRITE_ONCE(stopped, false);
 	reinit_completion(&calling);
-	queue_work_on(1, system_wq, &calls);
-	wait_for_completion(&calling);
+	for_each_online_cpu(cpu) {
+		if (cpu == raw_smp_processor_id())
+			continue;
+		INIT_WORK(per_cpu_ptr(&calls, cpu), call_until_stopped);
+		queue_work_on(cpu, system_wq, per_cpu_ptr(&calls, cpu));
+		wait_for_completion(&calling);
+	}
 }
 
-static void unbind_and_stop(void)
+static void stop_and_end_unbind(void)
 {
-	flush_work(&calls);
-	bench_unbind();
+	unsigned int cpu;
+
+	WRITE_ONCE(stopped, true);
+	for_each_online_cpu(cpu)
+		if (cpu != raw_smp_processor_id())
+			flush_work(per_cpu_ptr(&calls, cpu));
+	bench_end_unbind();
+}
+
+static void stop_and_unbind(void)
+{
+	bench_begin_unbind(bench_detach_rundown);
+	stop_and_end_unbind();
+}
+
+static const struct bench_subject detaches_while_others_call[] = {
+	{ .name = "nmr_rundown_detach while others call",
+	  .prepare = bind_and_have_called, .within = bench_begin_unbind,
+	  .run = bench_detach_rundown, .restore = stop_and_end_unbind },
+	{ .name = "synchronize_rcu_expedited while others call",
+	  .prepare = bind_and_have_called, .run = synchronize_rcu_expedited,
+	  .restore = stop_and_unbind },
+};
+
+static void detach_on_several(const char *work)
+{
+	each_detach(work, detaches, ARRAY_SIZE(detaches));
+	each_detach(work, detaches_while_others_call,
+		    ARRAY_SIZE(detaches_while_others_call));
 }
 
 void bench_detach_on_two(void)
 {
-	static const struct bench_subject called = {
-		.work = "detach on two processors",
-		.name = "nmr_rundown_detach while the other calls",
-		.prepare = bind_and_have_called,
-		.run = bench_close_rundown,
-		.restore = unbind_and_stop,
-	};
+	detach_on_several("detach on two processors");
+}
 
-	each_detach("detach on two processors", bench_time);
-	bench_time(&called);
+void bench_detach_on_four(void)
+{
+	detach_on_several("detach on four processors");
 }

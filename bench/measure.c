@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One processor. The cycle counter of a machine under QEMU's -icount counts
- * instructions, and the least of many runs is the work alone: no interrupt, all
- * tables warm, no two entries of a hash table in one bucket. The median has as
- * much of the latter as there usually is.
+ * In instructions. The cycle counter of a machine under QEMU's -icount counts
+ * them, and the least of many runs is the work alone: no interrupt, all tables
+ * warm, no two entries of a hash table in one bucket. The median has as much of
+ * the latter as there usually is. Several processors take turns, and the counter
+ * counts the instructions of all of them.
  */
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/rcupdate.h>
 #include <linux/timex.h>
@@ -20,23 +20,39 @@
 
 static u64 bench_samples[BENCH_RUNS];
 
-static u64 bench_cycles(void)
+/* The subject being measured, whether its work was done, and how long that took. */
+static const struct bench_subject *bench_current;
+static u64 bench_elapsed;
+static bool bench_has_run;
+
+/* Not inlined, so that the overhead is the same wherever it is called from. */
+static noinline void bench_run(void)
 {
-	return get_cycles();
+	u64 start = get_cycles();
+
+	bench_current->run();
+	bench_elapsed = get_cycles() - start;
+	bench_has_run = true;
 }
 
 /* Leaves the samples sorted; returns how many. */
-static unsigned int bench_sample(const struct bench_subject *subject, u64 (*clock)(void))
+static unsigned int bench_sample(const struct bench_subject *subject)
 {
 	unsigned int runs = 0;
-	u64 all = 0, start;
+	u64 all = 0;
 
+	bench_current = subject;
 	while (runs < BENCH_RUNS && (runs < BENCH_LEAST_RUNS || all < BENCH_ENOUGH)) {
 		if (subject->prepare)
 			subject->prepare();
-		start = clock();
-		subject->run();
-		bench_samples[runs] = clock() - start;
+		bench_has_run = false;
+		if (subject->within)
+			subject->within(bench_run);
+		else
+			bench_run();
+		if (!bench_has_run)
+			bench_failed();
+		bench_samples[runs] = bench_elapsed;
 		all += bench_samples[runs++];
 		if (subject->restore)
 			subject->restore();
@@ -51,25 +67,6 @@ static void bench_do_nothing(void)
 {
 }
 
-static void bench_measure(const struct bench_subject *subject, u64 (*clock)(void),
-			  const char *unit)
-{
-	static const struct bench_subject nothing = { .run = bench_do_nothing };
-	unsigned int times = subject->times ?: 1, runs;
-	u64 overhead;
-
-	bench_sample(&nothing, clock);
-	overhead = bench_samples[0];
-	if (subject->setup && subject->setup())
-		return bench_lacks(subject, "no memory");
-	runs = bench_sample(subject, clock);
-	if (subject->teardown)
-		subject->teardown();
-	bench_line(subject, unit,
-		   div_u64((bench_samples[0] - overhead) * 100, times),
-		   div_u64((bench_samples[runs / 2] - overhead) * 100, times));
-}
-
 /**
  * bench_count() - measure one subject in instructions and write its line
  * @subject: what to measure
@@ -78,16 +75,18 @@ static void bench_measure(const struct bench_subject *subject, u64 (*clock)(void
  */
 void bench_count(const struct bench_subject *subject)
 {
-	bench_measure(subject, bench_cycles, "instructions");
-}
+	static const struct bench_subject nothing = { .run = bench_do_nothing };
+	unsigned int times = subject->times ?: 1, runs;
+	u64 overhead;
 
-/**
- * bench_time() - measure one subject in time and write its line
- * @subject: what to measure
- *
- * Context: Process context, may sleep.
- */
-void bench_time(const struct bench_subject *subject)
-{
-	bench_measure(subject, ktime_get_ns, "ns");
+	bench_sample(&nothing);
+	overhead = bench_samples[0];
+	if (subject->setup && subject->setup())
+		return bench_lacks(subject, "no memory");
+	runs = bench_sample(subject);
+	if (subject->teardown)
+		subject->teardown();
+	bench_line(subject, "instructions",
+		   div_u64((bench_samples[0] - overhead) * 100, times),
+		   div_u64((bench_samples[runs / 2] - overhead) * 100, times));
 }

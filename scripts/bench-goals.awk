@@ -33,7 +33,7 @@ END {
 	call = "guarded call"
 	guarded = value(best, call, "nmr_rundown", 0)
 	goal("guarded call over the bare one, instructions",
-	     guarded - value(best, call, "bare indirect call", 0), 15, 1)
+	     guarded - value(best, call, "bare indirect call", 0), 17, 1)
 	n = split("srcu_read_lock,percpu_ref_tryget_live,try_module_get," \
 		  "refcount_t,read_lock,srcu notifier chain of one", other, ",")
 	for (i = 1; i <= n; i++)

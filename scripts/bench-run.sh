@@ -8,7 +8,7 @@
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-parts="one two"
+parts="one two four time"
 measured=(nmr_core include "bench/*.[ch]")
 if [ "${1:-}" = -1 ]; then
 	parts=one
@@ -22,20 +22,20 @@ lines=$NMR_CACHE/bench/${kernel##*/}.csv
 [ "$parts" != one ] || lines=${lines%.csv}-one.csv
 workdir
 
-# measure one|two QEMU-OPTION...: the lines of what so many processors do.
+# measure PART TIMED QEMU-OPTION...: the lines of one boot.
 measure()
 {
-	local part=$1
+	local part=$1 timed=$2
 
-	shift
-	say "measuring on $part"
+	shift 2
+	say "measuring: $part"
 	"$scripts/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
-		"$work/initramfs" run=/guest-bench.sh "processors=$part" nokaslr \
+		"$work/initramfs" run=/guest-bench.sh "timed=$timed" nokaslr \
 		tsc=reliable </dev/null >"$work/console" 2>&1 || :
 	tr -d '\r' <"$work/$part" >"$work/lines-$part"
 	if ! grep -q '^end$' "$work/lines-$part" || grep -q '^bad$' "$work/lines-$part"; then
 		cat "$work/console" >&2
-		die "measuring on $part failed"
+		die "measuring failed: $part"
 	fi
 }
 
@@ -49,10 +49,18 @@ commit()
 
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_BENCH=m
-"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-bench.sh" \
+"$compiler" -O -static -nostdlib -o "$work/pause" -x c - \
+	<<<'void _start(void) { for (;;) __builtin_ia32_pause(); }'
+"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-bench.sh" "$work/pause" \
 	"$work/build/nmr_core/nmr_core.ko" "$work"/build/bench/*.ko
-measure one -i
-[ "$parts" = one ] || measure two
+for part in $parts; do
+	case $part in
+	one)	measure "$part" N -i 1 ;;
+	two)	measure "$part" N -i 2 ;;
+	four)	measure "$part" N -i 4 ;;
+	time)	measure "$part" Y ;;
+	esac
+done
 {
 	echo "# kernel ${kernel##*/}"
 	echo "# compiler $("$compiler" --version | head -n 1)"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The lines of bench-run.sh as a table for people. What was measured among
-# different numbers of others gets a column for each of those.
+# different numbers of others gets a column for each of those. The work of several
+# processors follows the same work of one.
 BEGIN { FS = "," }
 /^#/ { print substr($0, 3); next }
 $1 == "work" { next }
@@ -34,13 +35,13 @@ function number(value, u) {
 }
 
 function one(w,   i, n) {
-	printf "\n%-40s%14s%14s\n", w ", " unit[w], "best", "median"
+	printf "\n%-46s%12s%12s\n", w ", " unit[w], "best", "median"
 	for (i = 1; i <= names[w]; i++) {
 		n = name[w, i]
 		if ((w, n) in lacks)
-			printf "  %-38s  %s\n", n, lacks[w, n]
+			printf "  %-44s  %s\n", n, lacks[w, n]
 		else
-			printf "  %-38s%14s%14s\n", n,
+			printf "  %-44s%12s%12s\n", n,
 			       number(best[w, n, among[w, 1]], unit[w]),
 			       number(median[w, n, among[w, 1]], unit[w])
 	}
@@ -64,13 +65,24 @@ function several(w, what, values,   i, j, n) {
 	}
 }
 
+function table(w) {
+	if (!(w in count))
+		return
+	if (count[w] == 1) {
+		one(w)
+	} else {
+		several(w, "best", best)
+		several(w, "median", median)
+	}
+}
+
 END {
 	for (k = 1; k <= works; k++) {
-		if (count[work[k]] == 1) {
-			one(work[k])
-		} else {
-			several(work[k], "best", best)
-			several(work[k], "median", median)
-		}
+		alone = work[k]
+		if (sub(/ on (two|four) processors$/, "", alone) && alone in count)
+			continue
+		table(work[k])
+		table(work[k] " on two processors")
+		table(work[k] " on four processors")
 	}
 }

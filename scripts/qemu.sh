@@ -1,11 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# qemu.sh [-b] [-i] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [KERNEL PARAMETER...]
+# qemu.sh [-b] [-i PROCESSORS] [-s] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [PARAMETER...]
 # Boots a machine with two processors and its console here. A crash ends it at
-# once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1.
-# With -i it has one processor, whose clocks count instructions, and does the same
-# every time.
+# once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1. The
+# parameters are the kernel's.
+# With -i it has so many processors, which take turns, and its clocks count the
+# instructions of all of them. One processor does the same every time, several
+# nearly so.
+# With -s it takes interrupts between any two instructions, not only between the
+# blocks that it translates: slower, for what races with an interrupt.
 # With -b it tells a kernel without ACPI, too, of both processors.
 set -eu
 . "$(dirname "$0")/common.sh"
@@ -18,11 +22,16 @@ accelerator=(-smp 2 -accel "tcg,thread=multi")
 if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
 	accelerator=(-smp 2 -accel kvm -cpu host)
 fi
-while getopts bit:l: option; do
+while getopts bi:st:l: option; do
 	case $option in
 	b)	bios=(-bios qboot.rom) ;;
-	i)	accelerator=(-smp 1 -accel tcg -icount "shift=0,sleep=off" -seed 1
+	i)	accelerator=(-smp "$OPTARG" -accel tcg -icount "shift=0,sleep=off" -seed 1
 			-rtc "base=2000-01-01,clock=vm") ;;
+	s)	if qemu-system-x86_64 -help | grep -q -e '^-singlestep'; then
+			accelerator=(-smp 2 -accel "tcg,thread=multi" -singlestep)
+		else
+			accelerator=(-smp 2 -accel "tcg,thread=multi,one-insn-per-tb=on")
+		fi ;;
 	t)	bound=(timeout --foreground -k 5 "$OPTARG")
 		console=(-serial stdio -monitor none) ;;
 	l)	log=file:$OPTARG ;;
