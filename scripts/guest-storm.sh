@@ -124,16 +124,17 @@ stuck_detach()
 	echo 10 >/sys/module/nmr_core/parameters/detach_warn_secs
 }
 
-# forgets NAME COUNT DUTY: after the forgetful client went with so many
-# registrations. It says each time what it forgets: insmod tries twice what fails.
+# forgets NAME COUNT DUTY REPORT: after the forgetful client was unloaded with so
+# many registrations. It logs each time what it forgets: insmod tries twice what
+# fails.
 forgets()
 {
 	times=$(lines "nmr_storm_forgetful: forgets to $3")
 	check "$1: it forgot" [ "$times" -gt 0 ]
 	check "$1: reported once, with its name" \
-		has "$times" "module nmr_storm_forgetful goes and leaves"
+		has "$times" "nmr_storm_forgetful: unloaded while still registered"
 	check "$1: and for each registration what was not done" \
-		has $(($2 * times)) "nmr_storm_forgetful#.: did not $3; doing it now"
+		has $(($2 * times)) "nmr_storm_forgetful#.: $4"
 	check "$1: all bindings came apart" has $(($2 * times)) ' unbound '
 	check "$1: nothing of it is left" registry_lacks nmr_storm_forgetful
 }
@@ -145,25 +146,25 @@ forgotten_duties()
 	chapter "a client that does not deregister, and the provider pends (contract 5.7)"
 	load nmr_storm_forgetful forget_deregister=1
 	unload nmr_storm_forgetful
-	forgets "rmmod without deregister" 2 deregister
+	forgets "rmmod without deregister" 2 deregister "not deregistered"
 	check "the provider did pend" has 2 'detach_client .* result=-115'
 
 	chapter "a client that does not wait"
 	load nmr_storm_forgetful forget_wait=1
 	unload nmr_storm_forgetful
-	forgets "rmmod without wait" 2 wait
+	forgets "rmmod without wait" 2 wait "deregistered, but not waited for"
 
 	chapter "an init that fails and leaves both registrations"
 	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=2
-	forgets "failed init" 2 deregister
+	forgets "failed init" 2 deregister "not deregistered"
 
 	chapter "an init that fails in the middle and leaves one"
 	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=1
-	forgets "init failed in the middle" 1 deregister
+	forgets "init failed in the middle" 1 deregister "not deregistered"
 
 	chapter "an init that fails and cleans up"
 	check "insmod fails" load_fails nmr_storm_forgetful fail_after=2
-	check "nothing to report" has 0 'nmr_core: .*did not\|goes and leaves'
+	check "nothing to report" has 0 'nmr_core: .*not \(deregistered\|waited for\)\|still registered'
 	check "nothing of it is left" registry_lacks nmr_storm_forgetful
 
 	chapter "a provider that does not deregister, and the client pends"
@@ -171,7 +172,7 @@ forgotten_duties()
 	unload nmr_storm_provider1
 	load nmr_storm_provider2 forget_deregister=1
 	unload nmr_storm_provider2
-	check "reported once, with its name" has 1 "module nmr_storm_provider2 goes and leaves"
+	check "reported once, with its name" has 1 "nmr_storm_provider2: unloaded while still registered"
 	check "the client did pend" has 4 'detach_provider .* result=-115'
 	check "nothing of it is left" registry_lacks nmr_storm_provider2
 	unload nmr_storm_slow
