@@ -53,6 +53,9 @@ storm-stock: ## the same on a stock kernel alone; KERNEL= as well
 storm-kasan: ## and on one with KASAN, lockdep and kmemleak, which takes minutes to build
 	@SAN=kasan scripts/storm.sh
 
+scale: ## 100,000 registrations and bindings, stuck, left behind, read; KERNEL= as well
+	@testing/scale/run.sh $(KERNEL)
+
 check-tools: ## test nmr-trace and nmr-graph on kept logs
 	@python3 -B scripts/tests
 
@@ -66,4 +69,4 @@ clean: ## remove what modules made
 	$(kbuild) clean
 
 .PHONY: bench bench-plot bench-check bench-keep
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan check check-tools modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale check check-tools modules modules_install clean

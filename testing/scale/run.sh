@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh [SERIES|VERSION]
+# Builds the modules for a stock kernel, boots it in QEMU, and has guest.sh there
+# make 100,000 of everything. From the environment:
+#   PARTS  those of guest.sh to run, separated by commas (all)
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+scripts=$here/../../scripts
+# shellcheck source-path=SCRIPTDIR/../../scripts
+. "$scripts/common.sh"
+
+kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+log=$NMR_CACHE/scale-${kernel##*/}.log
+workdir
+
+mkdir "$work/build"
+"$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_SCALE=m
+"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
+"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-lib.sh" "$here/guest.sh" \
+	"$work"/build/*.ko "$work/build/nmr_core/nmr_core.ko" "$work"/build/testing/scale/*.ko
+
+# Each cache by its own name.
+"$scripts/qemu.sh" -t 600 -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
+	run=/guest.sh ${PARTS:+parts="$PARTS"} slab_nomerge rcupdate.rcu_expedited=1 \
+	tsc=reliable </dev/null |
+	sed -u 's/\r//' | tee "$work/console" || :
+
+grep -q '^end of the scale' "$work/console" ||
+	echo "FAIL scale: the guest did not come to the end" | tee -a "$work/console"
+passed=$(grep -c '^ok ' "$work/console" || :)
+failed=$(grep -c '^FAIL ' "$work/console" || :)
+echo
+echo "scale on ${kernel##*/}: $passed ok, $failed failed; the log: $log"
+[ "$failed" -eq 0 ]
