@@ -297,9 +297,10 @@ struct nmr_handle *nmr_handle_find(const void *cookie, enum nmr_handle_kind kind
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_find);
 
 /**
- * nmr_handle_last_id() - the id of the handle that was reserved last
+ * nmr_handle_last_id() - the newest id
  *
  * Context: Any.
+ * Return: the id of the handle that was reserved last.
  */
 unsigned long nmr_handle_last_id(void)
 {

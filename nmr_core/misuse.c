@@ -32,6 +32,7 @@ EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_misuse_limit);
  * @culprit: the place of the call, or the module
  *
  * Context: Any.
+ * Return: true, and a line is to be written; false, it had its lines.
  */
 bool nmr_misuse_may_warn(const void *culprit)
 {
