@@ -214,10 +214,10 @@ class Contract:
 
     def message(self, text: str) -> None:
         """Contract 5.7: the registrar deregisters for a module."""
-        name, _, rest = text.partition(": ")
-        if rest.startswith("did not "):
+        module, _, rest = text.partition(": ")
+        if rest.startswith("unloaded while still registered"):
             for group in self.groups.values():
-                group.left = group.left or group.name == name
+                group.left = group.left or group.name.rpartition("#")[0] == module
 
     # Steps.
 

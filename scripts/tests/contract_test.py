@@ -155,7 +155,8 @@ class Clean(Case):
                   .of_provider("wait").of_client("wait"))
 
     def test_left_to_the_registrar(self):
-        self.fine(Story().begun().text("nmr_core: p#0: did not deregister; doing it now")
+        self.fine(Story().begun().text("nmr_core: p: unloaded while still registered; "
+                                       "nmr_core deregisters for it")
                   .call("detach_client").call("detach_provider").cleaned()
                   .of_provider("deregistered").client_gone())
 
