@@ -22,15 +22,15 @@ lines=$NMR_CACHE/bench/${kernel##*/}.csv
 [ "$parts" != one ] || lines=${lines%.csv}-one.csv
 workdir
 
-# measure PART TIMED QEMU-OPTION...: the lines of one boot.
+# measure PART KERNEL-PARAMETERS QEMU-OPTION...: the lines of one boot.
 measure()
 {
-	local part=$1 timed=$2
+	local part=$1 parameters=$2
 
 	shift 2
 	say "measuring: $part"
 	"$scripts/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
-		"$work/initramfs" run=/guest-bench.sh "timed=$timed" nokaslr \
+		"$work/initramfs" run=/guest-bench.sh "$parameters" nokaslr \
 		tsc=reliable </dev/null >"$work/console" 2>&1 || :
 	tr -d '\r' <"$work/$part" >"$work/lines-$part"
 	if ! grep -q '^end$' "$work/lines-$part" || grep -q '^bad$' "$work/lines-$part"; then
@@ -55,10 +55,10 @@ mkdir "$work/build"
 	"$work/build/nmr_core/nmr_core.ko" "$work"/build/bench/*.ko
 for part in $parts; do
 	case $part in
-	one)	measure "$part" N -i 1 ;;
-	two)	measure "$part" N -i 2 ;;
-	four)	measure "$part" N -i 4 ;;
-	time)	measure "$part" Y ;;
+	one)	measure "$part" "timed=N maxcpus=1" -i 1 ;;
+	two)	measure "$part" "timed=N maxcpus=1" -i 2 ;;
+	four)	measure "$part" "timed=N maxcpus=1" -i 4 ;;
+	time)	measure "$part" timed=Y ;;
 	esac
 done
 {

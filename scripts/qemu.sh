@@ -6,8 +6,8 @@
 # once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1. The
 # parameters are the kernel's.
 # With -i it has so many processors, which take turns, and its clocks count the
-# instructions of all of them. One processor does the same every time, several
-# nearly so.
+# instructions of all of them. It does the same every time, or nearly the same.
+# A turn ends where a processor halts or executes pause: give the kernel maxcpus=1.
 # With -s it takes interrupts between any two instructions, not only between the
 # blocks that it translates: slower, for what races with an interrupt.
 # With -b it tells a kernel without ACPI, too, of both processors.
