@@ -247,7 +247,29 @@ static void register_that_fails_fires(struct kunit *test)
 	nmr_expect_fired(test, { "register", -1, 0 }, { "register", -1, -ESHUTDOWN },
 			 { "wait", -1, 0 });
 }
+
+static void steps_of_what_a_module_left_fire(struct kunit *test)
+{
+	static struct module going = { .name = "nmr_going" };
+	struct nmr_mock *left = nmr_mock_here(test, "left");
+
+	nmr_expect_log(test, 2, "nmr_going");
+	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
+	left->owner = &going;
+	mock_register_ok(left);
+	WRITE_ONCE(going.state, MODULE_STATE_GOING);
+	nmr_owner_unload(&going);
+	left->registered = false;
+
+	nmr_expect_fired(test, { "register", -1, 0 }, { "deregister", -1, -EINPROGRESS },
+			 { "deregistered", -1, 0 }, { "wait", -1, 0 });
+}
 #else
+static void steps_of_what_a_module_left_fire(struct kunit *test)
+{
+	kunit_skip(test, "needs CONFIG_MODULES");
+}
+
 static void register_that_fails_fires(struct kunit *test)
 {
 	kunit_skip(test, "needs CONFIG_MODULES");
@@ -294,6 +316,7 @@ static struct kunit_case trace_cases[] = {
 	KUNIT_CASE_PARAM(steps_of_a_rundown_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(refused_deregister_and_wait_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_that_fails_fires, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_what_a_module_left_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_without_calls_fire, nmr_side_gen_params),
 	KUNIT_CASE(steps_of_a_client_that_fails_fire),
 	{}

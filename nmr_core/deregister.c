@@ -116,8 +116,10 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
  */
 void nmr_deregister_abandoned(struct nmr_registration *registration)
 {
-	if (nmr_registration_mark(registration))
-		nmr_detach_all(registration);
+	if (!nmr_registration_mark(registration))
+		return;
+	nmr_log_registration(NMR_STEP_DEREGISTER, registration, -EINPROGRESS);
+	nmr_detach_all(registration);
 }
 
 /**
@@ -131,6 +133,7 @@ void nmr_wait_abandoned(struct nmr_registration *registration)
 {
 	wait_for_completion(&registration->completed);
 	nmr_registration_retire(registration);
+	nmr_log_registration(NMR_STEP_WAIT, registration, 0);
 }
 
 /*

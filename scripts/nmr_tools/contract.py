@@ -131,7 +131,6 @@ class Group:
         self.unseen: Optional[Step] = None  # in use, but registered nowhere yet
         self.missing = False    # and that was before the log
         self.holes = False      # lines of it may be lost
-        self.left = False       # its module left it to the registrar (5.7)
         self.waiters = False    # more waits than registrations were seen
         self.unwaited = 0
         self.begin()
@@ -167,7 +166,7 @@ class Contract:
     """Takes step after step; violations and notes pile up."""
 
     def __init__(self, traced: bool = False) -> None:
-        # A trace report lacks what only messages say: see Group.left.
+        # In a trace report lines of two processors may have changed places.
         self.traced = traced
         self.violations: List[Violation] = []
         self.notes: List[str] = []
@@ -211,13 +210,6 @@ class Contract:
             group.holes = group.holes or group.stands
             group.uncleaned = None
         self.doubts = []
-
-    def message(self, text: str) -> None:
-        """Contract 5.7: the registrar deregisters for a module."""
-        module, _, rest = text.partition(": ")
-        if rest.startswith("unloaded while still registered"):
-            for group in self.groups.values():
-                group.left = group.left or group.name.rpartition("#")[0] == module
 
     # Steps.
 
@@ -297,7 +289,7 @@ class Contract:
             group.live, group.missing, group.shared = 1, True, True
         elif not group.stands:
             group.begin()
-            group.missing = group.holes = group.left = False
+            group.missing = group.holes = False
         group.unseen, group.registered = None, step
         group.live += 1
         group.shared = group.shared or group.live > 1
@@ -311,14 +303,12 @@ class Contract:
         self._settle(("order", group.side, group.npi, group.name))
 
     def _deregistered(self, step: Step, group: Group) -> None:
-        if self.traced:
-            self._settle(("order", group.side, group.npi, group.name))
         if group.live:
             group.live -= 1
         else:
             group.missing = True
         group.unseen = None
-        if not group.marked and not (group.missing or group.holes or group.left or self.traced):
+        if not group.marked and not (group.missing or group.holes):
             self._wrong(step, f"{group.name} is complete, and was not deregistered")
         group.marked = max(0, group.marked - 1)
         group.completed += 1
@@ -492,7 +482,7 @@ class Contract:
         """The deregistering side's detach callback comes first."""
         mine, peer = (self._group(side, step.npi, binding.module(side))
                       for side in (step.side, other(step.side)))
-        if mine.marked or mine.left or peer.left or not mine.whole:
+        if mine.marked or not mine.whole:
             return
         text = f"first, though it is {peer.name} that deregisters" if peer.marked else \
             f"and {mine.name} does not deregister"

@@ -154,12 +154,6 @@ class Clean(Case):
         self.fine(Story().begun().provider_detaches().call("detach_provider").over()
                   .of_provider("wait").of_client("wait"))
 
-    def test_left_to_the_registrar(self):
-        self.fine(Story().begun().text("nmr_core: p: unloaded while still registered; "
-                                       "nmr_core deregisters for it")
-                  .call("detach_client").call("detach_provider").cleaned()
-                  .of_provider("deregistered").client_gone())
-
     def test_what_a_processor_lost_is_missing_further_up(self):
         story = Story().begun().of_provider("deregister", PENDING).over()
         self.assertNotEqual(check(story).violations, [])
@@ -177,10 +171,6 @@ class Clean(Case):
         story = Story().begun().of_provider("deregister", PENDING).over()
         story.text("a-1   [001] .....  1.5: other: x").text("CPU:1 [LOST 4 EVENTS]")
         self.assertEqual(len(check(story).violations), 2)
-
-    def test_left_to_the_registrar_in_a_trace(self):
-        self.fine(Story().begun().call("detach_client").call("detach_provider").cleaned()
-                  .of_provider("deregistered").client_gone(), traced=True)
 
     def test_same_names(self):
         self.fine(Story().of_provider("register").of_provider("register").of_client("register")
