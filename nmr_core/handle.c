@@ -156,7 +156,9 @@ static int nmr_slots_grow(void)
 	chunk = nmr_chunk_of(nmr_slots.size);
 	if (chunk == NMR_CHUNKS)
 		goto out;
-	slots = vcalloc(nmr_chunk_size(chunk), sizeof(*slots));
+	/* No limit but memory, and register reports the lack of that itself. */
+	slots = __vmalloc_array(nmr_chunk_size(chunk), sizeof(*slots),
+				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!slots)
 		goto out;
 	/* A lookup that finds the chunk finds its slots empty. */

@@ -234,6 +234,7 @@ EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_is_queued);
 /* In how many jiffies? */
 unsigned long nmr_watchdog_due_in(void)
 {
+	/* A snapshot. */
 	return data_race(nmr_watchdog.timer.expires) - jiffies;
 }
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_due_in);
