@@ -231,8 +231,8 @@ static struct nmr_vanishing *vanishing_register(struct kunit *test, struct nmr_m
 	int err;
 
 	KUNIT_ASSERT_NOT_NULL(test, vanishing);
-	strscpy(vanishing->module.name, "nmr_vanishing");
-	strscpy(vanishing->name, "vanishing");
+	strscpy(vanishing->module.name, "nmr_vanishing", MODULE_NAME_LEN);
+	strscpy(vanishing->name, "vanishing", sizeof(vanishing->name));
 	lockdep_register_key(&vanishing->key);
 	if (mock->side == NMR_PROVIDER)
 		err = __nmr_register_provider(&mock->as_provider, mock,

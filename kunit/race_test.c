@@ -130,13 +130,28 @@ static struct nmr_gate *hold_at_next_lock(struct kunit *test, struct nmr_gate *h
 	return lock;
 }
 
+static int register_on_cpu_0(struct nmr_mock *mock)
+{
+	nmr_pin(0);
+	return mock_register(mock);
+}
+
+static int register_on_cpu_1(struct nmr_mock *mock)
+{
+	nmr_pin(1);
+	return mock_register(mock);
+}
+
+/* It comes to the lock while this one has it, and this one is to give way. */
 static void let_another_at_the_lock(struct nmr_mock *mock)
 {
 	nmr_open(mock->private);
 	mdelay(20);
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
 }
 
-/* One that walks lets another have the lock, and stays among the peers. */
+/* One that walks lets another have the lock, and its cursor is among the peers. */
 static void nmr_race_01_two_walk_the_same_peers_at_once(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
@@ -146,16 +161,18 @@ static void nmr_race_01_two_walk_the_same_peers_at_once(struct kunit *test)
 	struct nmr_mock *peer[4];
 	int i;
 
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two processors");
 	for (i = 0; i < ARRAY_SIZE(peer); i++) {
 		peer[i] = nmr_mock_there(test, "peer");
 		mock_register_ok(peer[i]);
 	}
 	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
-	thread[1] = nmr_start(test, mock_register, second);
+	thread[1] = nmr_start(test, register_on_cpu_1, second);
 	nmr_await_reached(test, allocated);
 	second->private = hold_at_next_lock(test, allocated);
 	nmr_do_at(test, NMR_RACE_REGISTER_PEER, let_another_at_the_lock, second);
-	thread[0] = nmr_start(test, mock_register, first);
+	thread[0] = nmr_start(test, register_on_cpu_0, first);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), 0);
 	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), 0);
