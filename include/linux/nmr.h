@@ -48,10 +48,10 @@
  *
  * A module that is unloaded, or whose init fails, while it is still registered is
  * deregistered and waited for by nmr_core, and named in the log. Its callbacks
- * run inside the loader's notifier chain then: if they load a module, or
- * register or unregister a module notifier, they deadlock, and every later load
- * and unload with them. From its exit function on a module can register nothing
- * more.
+ * run inside the loader's notifier chain then: if they register or unregister a
+ * module notifier they deadlock, and every later load and unload with them; if
+ * they load a module they may. From its exit function on a module can register
+ * nothing more.
  *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
  * opaque and never dereferenced, not even by the registrar: each is looked up
