@@ -13,7 +13,6 @@ kunit_prepare coverage
 workdir
 echo 'GCOV_PROFILE := y' >>"$overlay/drivers/nmr/nmr_core/Kbuild"
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
-	--kunitconfig="$suites/configs/trace.config" \
 	--kunitconfig="$suites/configs/coverage.config" >"$build/kunit.out" ||
 	{ cat "$build/kunit.out"; die "no kernel was built"; }
 kunit_boot "$build/test.log" "$build/covered" "" "" each

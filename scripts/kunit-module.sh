@@ -10,8 +10,7 @@ set -eu
 . "$(dirname "$0")/kunit-lib.sh"
 
 kunit_prepare module
-kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
-	--kunitconfig="$suites/configs/trace.config"
+kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
 kunit_boot "$build/test.log" "$build/covered" "" "" each
 failed=
 kunit_parse "$build/test.log" "$build/kunit.out" || failed=1
