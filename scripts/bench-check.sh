@@ -7,8 +7,8 @@
 # compiler than those were taken with, it must have got worse against the
 # alternatives of its own run, too.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-scripts=$(dirname "$0")
 lines=$("$scripts/bench-run.sh" -1 "${1:-6.12}")
-awk -f "$scripts/bench-check.awk" "$scripts/../bench/baseline.csv" "$lines"
+awk -f "$scripts/bench-check.awk" "$project/bench/baseline.csv" "$lines"

@@ -5,10 +5,10 @@
 # Measures everything, keeps it as what bench-check.sh compares with, and puts the
 # table into Documentation/performance.rst, in place of the one there.
 set -euo pipefail
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-scripts=$(dirname "$0")
-document=$scripts/../Documentation/performance.rst
+document=$project/Documentation/performance.rst
 lines=$("$scripts/bench-run.sh" "${1:-6.12}")
 workdir
 {
@@ -25,4 +25,4 @@ workdir
 	sed -n '/^\.\. table ends/,$p' "$document"
 } >"$work/document"
 cat "$work/document" >"$document"
-grep -vE ' on (two|four) processors,' "$lines" >"$scripts/../bench/baseline.csv"
+grep -vE ' on (two|four) processors,' "$lines" >"$project/bench/baseline.csv"

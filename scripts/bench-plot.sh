@@ -5,12 +5,13 @@
 # Draws how what was measured last grows with the number of others, as SVG beside
 # the CSV.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-kernel=$("$(dirname "$0")/kernel-package.sh" "${1:-6.12}")
+kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 lines=$NMR_CACHE/bench/${kernel##*/}.csv
-[ -e "$lines" ] || lines=$("$(dirname "$0")/bench-run.sh" "${1:-6.12}")
-"$(dirname "$0")/setup.sh" gnuplot-nox
+[ -e "$lines" ] || lines=$("$scripts/bench-run.sh" "${1:-6.12}")
+"$scripts/setup.sh" gnuplot-nox
 
 # plot WORK FILE
 plot()

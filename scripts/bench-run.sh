@@ -6,7 +6,8 @@
 # path of the lines it wrote, with what they were taken with on top. With -1 only
 # what one processor does.
 set -euo pipefail
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 parts="one two four time"
 measured=(nmr_core include "bench/*.[ch]")
@@ -14,7 +15,6 @@ if [ "${1:-}" = -1 ]; then
 	parts=one
 	shift
 fi
-scripts=$(cd "$(dirname "$0")" && pwd)
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 compiler=$(sed -n 's/^CC = .*)//p' "$kernel/build/.kernelvariables")
 mkdir -p "$NMR_CACHE/bench"
@@ -42,7 +42,7 @@ measure()
 # The last one that changed what is measured.
 commit()
 {
-	cd "$scripts/.."
+	cd "$project"
 	git log -1 --format='%h %cs %s' -- "${measured[@]}"
 	git diff --quiet HEAD -- "${measured[@]}" || echo "# and changes that are not committed"
 }

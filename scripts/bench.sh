@@ -4,12 +4,13 @@
 # bench.sh [SERIES|VERSION]
 # Measures everything and prints the table, and how it stands with the goals.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-lines=$("$(dirname "$0")/bench-run.sh" "${1:-6.12}")
+lines=$("$scripts/bench-run.sh" "${1:-6.12}")
 echo
-awk -f "$(dirname "$0")/bench-table.awk" "$lines"
+awk -f "$scripts/bench-table.awk" "$lines"
 echo
-awk -f "$(dirname "$0")/bench-goals.awk" "$lines"
+awk -f "$scripts/bench-goals.awk" "$lines"
 echo
 echo "as CSV: $lines"

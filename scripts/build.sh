@@ -5,13 +5,14 @@
 # Copies the sources to the empty DIRECTORY and builds the modules there, and
 # the samples against them; nothing is written to the checkout.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 build=$1
 kdir=$2
 shift 2
 
-cd "$(dirname "$0")/.."
+cd "$project"
 find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o \
 	-path './*/Makefile' -o -name Makefile.wdk \) \
 	-exec cp --parents -t "$build" {} +

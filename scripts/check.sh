@@ -7,11 +7,11 @@
 #
 # shellcheck disable=SC2317 # step calls the functions
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 NMR_QUIET=1
 export NMR_QUIET
-scripts=$(dirname "$0")
 failed=0
 workdir
 
@@ -31,7 +31,7 @@ step()
 
 sources()
 {
-	cd "$scripts/.."
+	cd "$project"
 	find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name '*.rst' \
 		-o -name Kbuild -o -name Kconfig -o -name Makefile \) -print0
 }
@@ -62,7 +62,7 @@ checkpatch()
 
 	tree=$("$scripts/kernel-source.sh" 6.12)
 	(sources) >"$work/sources"
-	cd "$scripts/.."
+	cd "$project"
 	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/nmr/\|/samples/wdk/.*[ch]$' \
 		"$work/sources" | run_checkpatch ''
 	grep -z '/nmr_wdk/\|/kunit/wdk_' "$work/sources" | run_checkpatch "$names"
@@ -73,14 +73,14 @@ checkpatch()
 kernel_doc()
 {
 	tree=$("$scripts/kernel-source.sh" 6.12)
-	(cd "$scripts/.." && "$tree/scripts/kernel-doc" -none -Wall \
+	(cd "$project" && "$tree/scripts/kernel-doc" -none -Wall \
 		include/linux/*.h include/nmr/*.h nmr_*/*.[ch])
 }
 
 scripts_lint()
 {
 	"$scripts/setup.sh" shellcheck
-	(cd "$scripts/.." && shellcheck -f gcc scripts/*.sh testing/*/*.sh .ci/run)
+	(cd "$project" && shellcheck -f gcc scripts/*.sh testing/*/*.sh .ci/run)
 }
 
 # build KDIR [MAKE ARGUMENT...]: complaints name the files as the checkout does.

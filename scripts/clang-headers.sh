@@ -5,11 +5,12 @@
 # Prints a KDIR to build modules with LLVM=1: the newest stock kernel of the
 # series, configured for clang. Its packaged headers are configured for gcc.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-kernel=$("$(dirname "$0")/kernel-package.sh" "$1")
-source=$("$(dirname "$0")/kernel-source.sh" "$1")
-"$(dirname "$0")/setup.sh" bc bison clang flex libelf-dev libssl-dev lld llvm
+kernel=$("$scripts/kernel-package.sh" "$1")
+source=$("$scripts/kernel-source.sh" "$1")
+"$scripts/setup.sh" bc bison clang flex libelf-dev libssl-dev lld llvm
 
 headers=$NMR_CACHE/clang/${kernel##*/}
 lock clang

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# What the scripts share, to be sourced: the cache, its lock, and how to
-# complain. Everything fetched, unpacked or built goes below $NMR_CACHE, which
-# may be deleted at any time.
+# shellcheck disable=SC2034,SC2154 # for those that source it, and from them
+#
+# What the scripts share, to be sourced by one that has set $project to the
+# checkout: its folders, the cache and its lock, and how to complain. Everything
+# fetched, unpacked or built goes below $NMR_CACHE, which may be deleted at any
+# time.
+
+here=$(cd "$(dirname "$0")" && pwd)
+scripts=$project/scripts
 
 NMR_CACHE=${NMR_CACHE:-$HOME/.cache/nmr}
 export NMR_CACHE
@@ -17,7 +23,7 @@ say()
 
 die()
 {
-	echo "${0##*/}: $*" >&2
+	echo "${here#"$project/"}/${0##*/}: $*" >&2
 	exit 1
 }
 

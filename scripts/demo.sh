@@ -8,9 +8,9 @@
 # Leaves pictures of an unload beside the log.
 set -euo pipefail
 shopt -s nullglob
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-scripts=$(dirname "$0")
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 log=$NMR_CACHE/demo-${kernel##*/}.log
 workdir

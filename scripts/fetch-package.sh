@@ -4,7 +4,8 @@
 # fetch-package.sh DIRECTORY PACKAGE...
 # Downloads Debian packages and unpacks them below DIRECTORY; installs nothing.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 target=$1
 shift

@@ -5,17 +5,18 @@
 # Makes an initramfs of busybox, guest-init.sh as its /init, and the files:
 # modules go to /modules, all else to /.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 output=$1
 shift
-"$(dirname "$0")/setup.sh" busybox-static cpio
+"$scripts/setup.sh" busybox-static cpio
 
 workdir
 mkdir "$work/bin" "$work/dev" "$work/modules" "$work/proc" "$work/sys"
 cp "$(command -v busybox)" "$work/bin/busybox"
 ln -s busybox "$work/bin/sh"
-cp "$(dirname "$0")/guest-init.sh" "$work/init"
+cp "$scripts/guest-init.sh" "$work/init"
 for file; do
 	case $file in
 	*.ko)	cp "$file" "$work/modules/" ;;

@@ -6,12 +6,12 @@
 # loadable modules, laid out as those of kernel-package.sh. It is built when the
 # source or the configuration is another than last time.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 series=${1:?usage: kernel-kasan.sh SERIES}
-project=$(cd "$(dirname "$0")/.." && pwd)
 configs=$project/kunit/configs
-source=$("$(dirname "$0")/kernel-source.sh" "$series")
+source=$("$scripts/kernel-source.sh" "$series")
 kernel=$NMR_CACHE/kernel/$series-kasan
 build=$kernel.new/build
 
@@ -24,7 +24,7 @@ cat "$configs/small.config" "$configs/preempt.config" "$configs/kasan.config" \
 # What was built before, or begun, is built upon.
 if ! cmp -s "$work/config" "$kernel/config"; then
 	say "building $series with KASAN"
-	"$(dirname "$0")/setup.sh" gcc make libc6-dev bc bison flex libelf-dev
+	"$scripts/setup.sh" gcc make libc6-dev bc bison flex libelf-dev
 	[ ! -d "$kernel" ] || mv -T "$kernel" "$kernel.new"
 	mkdir -p "$build"
 	rm -f "$kernel.new/config"

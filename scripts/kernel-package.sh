@@ -6,7 +6,8 @@
 # series or that very version: PATH/vmlinuz boots, PATH/build are its headers,
 # PATH/modules its own modules.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 wanted=${1:?usage: kernel-package.sh SERIES|VERSION}
 flavour=cloud-amd64
@@ -51,7 +52,7 @@ if [ ! -d "$kernel" ]; then
 	say "fetching $release"
 	workdir
 	# shellcheck disable=SC2046 # a list of words
-	"$(dirname "$0")/fetch-package.sh" "$work/kernel" "linux-image-$release" \
+	"$scripts/fetch-package.sh" "$work/kernel" "linux-image-$release" \
 		"linux-headers-$release" $(companions "$release")
 	ln -s "lib/modules/$release/kernel" "$work/kernel/modules"
 	ln -s "boot/vmlinuz-$release" "$work/kernel/vmlinuz"
@@ -65,5 +66,5 @@ fi
 
 # Build with the compiler that the kernel was built with.
 compiler=$(sed -n 's/^CC = .*)//p' "$kernel/build/.kernelvariables")
-"$(dirname "$0")/setup.sh" make libc6-dev "$compiler"
+"$scripts/setup.sh" make libc6-dev "$compiler"
 echo "$kernel"

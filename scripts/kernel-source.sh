@@ -5,7 +5,8 @@
 # Prints the path of the full source tree of Debian's linux-source-SERIES, which
 # it unpacks into the cache when it is missing or of another package version.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 package=linux-source-${1:?usage: kernel-source.sh SERIES}
 tree=$NMR_CACHE/src/$package
@@ -33,10 +34,10 @@ fi
 
 if [ "$(cat "$stamp" 2>/dev/null)" != "$version" ]; then
 	say "unpacking $package $version"
-	"$(dirname "$0")/setup.sh" xz-utils
+	"$scripts/setup.sh" xz-utils
 	workdir
 	if ! installed_version >/dev/null; then
-		"$(dirname "$0")/fetch-package.sh" "$work/package" "$package"
+		"$scripts/fetch-package.sh" "$work/package" "$package"
 		tarball=$work/package$tarball
 	fi
 	tar -C "$work" -xf "$tarball"

@@ -6,8 +6,9 @@
 # Fails if it is too little, and on a line that is not reached and is not in
 # kunit/unreached with the reason, or the other way round.
 set -eu
-. "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/kunit-lib.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
+. "$project/scripts/kunit-lib.sh"
 
 kunit_prepare coverage
 workdir

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # common.sh sets them
 #
 # What the scripts that build a test kernel share, to be sourced after
 # common.sh. From the environment:
@@ -8,8 +9,7 @@
 #   SAN           kasan, kcsan or rt: a kernel that finds more, and is slower
 #   LLVM          1: built by clang
 
-scripts=$(cd "$(dirname "$0")" && pwd)
-suites=${scripts%/*}/kunit
+suites=$project/kunit
 san=${SAN:-}
 clang=${LLVM:-}
 

@@ -6,8 +6,9 @@
 # and has kunit.py parse what they wrote to the log. See kunit-lib.sh for the
 # environment.
 set -eu
-. "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/kunit-lib.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
+. "$project/scripts/kunit-lib.sh"
 
 kunit_prepare module
 kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"

@@ -8,8 +8,9 @@
 # is named, and fails the run unless it is listed as one that may. Those that leave
 # a step out run on a kernel that has tracepoints.
 set -eu
-. "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/kunit-lib.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
+. "$project/scripts/kunit-lib.sh"
 
 kunit_prepare traced
 traced=$build

@@ -7,12 +7,12 @@
 # project is copied, each file only when its text changed, so that make rebuilds
 # what differs from the last run, of whichever checkout that was.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 usage="usage: kunit-overlay.sh TREE NAME"
 tree=${1:?$usage}
 overlay=$NMR_CACHE/kunit/tree-${2:?$usage}
-project=$(cd "$(dirname "$0")/.." && pwd)
 
 # Links to all that is in a folder of the tree, save the given names.
 link_folder()

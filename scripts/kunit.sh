@@ -8,8 +8,9 @@
 # kunit-lib.sh names. Fails on any test that fails, a crash, a time-out, no test at all, and
 # on anything in the kernel's log that does not belong there.
 set -eu
-. "$(dirname "$0")/common.sh"
-. "$(dirname "$0")/kunit-lib.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
+. "$project/scripts/kunit-lib.sh"
 
 kunit_prepare ''
 accelerator='tcg,thread=multi'

@@ -12,7 +12,8 @@
 # blocks that it translates: slower, for what races with an interrupt.
 # With -b it tells a kernel without ACPI, too, of both processors.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 bios=()
 bound=()
@@ -42,7 +43,7 @@ shift $((OPTIND - 1))
 vmlinuz=$1
 initramfs=$2
 shift 2
-"$(dirname "$0")/setup.sh" qemu-system-x86
+"$scripts/setup.sh" qemu-system-x86
 
 exec "${bound[@]}" qemu-system-x86_64 "${accelerator[@]}" "${bios[@]}" -m 512 \
 	-nodefaults -no-reboot -display none "${console[@]}" -serial "$log" \

@@ -5,7 +5,8 @@
 # Builds the modules that README shows against the registrar built in NMR, so
 # that what people copy from there compiles.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 nmr=$1
 kdir=$2
@@ -16,7 +17,7 @@ awk -v dir="$work" '
 	/^```c$/ { getline; file = dir "/" $2; next }
 	/^```/	 { file = "" }
 	file	 { print >file }
-' "$(dirname "$0")/../README.md"
+' "$project/README.md"
 cat >"$work/hello.h" <<'END'
 #include <linux/uuid.h>
 

@@ -4,7 +4,8 @@
 # setup.sh PACKAGE...
 # Installs those of the Debian packages that are missing. Needs root only then.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 missing=
 for package; do

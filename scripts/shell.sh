@@ -4,9 +4,9 @@
 # shell.sh [SERIES|VERSION]
 # Boots the demo's machine to a prompt, with the modules in /modules.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-scripts=$(dirname "$0")
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 workdir
 mkdir "$work/build"

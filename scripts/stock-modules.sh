@@ -4,12 +4,13 @@
 # stock-modules.sh DIRECTORY KERNEL NAME...
 # Copies modules of a kernel of kernel-package.sh's to DIRECTORY, uncompressed.
 set -eu
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
 directory=$1
 kernel=$2
 shift 2
-"$(dirname "$0")/setup.sh" xz-utils
+"$scripts/setup.sh" xz-utils
 
 for name; do
 	module=$(find "$kernel/modules/" -name "$name.ko" -o -name "$name.ko.xz")

@@ -8,9 +8,9 @@
 #   SEED      what to draw from; printed, and repeats what the shells do
 #   SAN       kasan: a kernel with KASAN, lockdep and kmemleak, built for it
 set -euo pipefail
-. "$(dirname "$0")/common.sh"
+project=$(cd "$(dirname "$0")/.." && pwd)
+. "$project/scripts/common.sh"
 
-scripts=$(dirname "$0")
 duration=${DURATION:-60}
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 case ${SAN:-} in

@@ -6,10 +6,8 @@
 # make 100,000 of everything. From the environment:
 #   PARTS  those of guest.sh to run, separated by commas (all)
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-scripts=$here/../../scripts
-# shellcheck source-path=SCRIPTDIR/../../scripts
-. "$scripts/common.sh"
+project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$project/scripts/common.sh"
 
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 log=$NMR_CACHE/scale-${kernel##*/}.log
