@@ -31,16 +31,16 @@ mutants: ## break nmr_core/ on purpose: the suites must notice each time
 	@scripts/kunit-mutants.sh
 
 bench: ## measure calls, registering and binding, beside what one would use instead
-	@scripts/bench.sh $(KERNEL)
+	@testing/bench/run.sh $(KERNEL)
 
 bench-plot: ## draw how that grows with what else is registered, as SVG
-	@scripts/bench-plot.sh $(KERNEL)
+	@testing/bench/plot.sh $(KERNEL)
 
-bench-check: ## fail if a line of it got more than 5% worse than bench/baseline.csv
-	@scripts/bench-check.sh $(KERNEL)
+bench-check: ## fail if a line of it got more than 5% worse than testing/bench/baseline.csv
+	@testing/bench/check.sh $(KERNEL)
 
-bench-keep: ## measure, and keep that in bench/baseline.csv and the documentation
-	@scripts/bench-keep.sh $(KERNEL)
+bench-keep: ## measure, and keep that in testing/bench/baseline.csv and the documentation
+	@testing/bench/keep.sh $(KERNEL)
 
 check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
 	@scripts/check.sh

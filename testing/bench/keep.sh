@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench-keep.sh [SERIES|VERSION]
-# Measures everything, keeps it as what bench-check.sh compares with, and puts the
+# keep.sh [SERIES|VERSION]
+# Measures everything, keeps it as what check.sh compares with, and puts the
 # table into Documentation/performance.rst, in place of the one there.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 document=$project/Documentation/performance.rst
-lines=$("$scripts/bench-run.sh" "${1:-6.12}")
+lines=$("$here/measure.sh" "${1:-6.12}")
 workdir
 {
 	sed '/^\.\. table begins/q' "$document"
@@ -17,12 +17,12 @@ workdir
 	echo "::"
 	echo
 	{
-		awk -f "$scripts/bench-table.awk" "$lines"
+		awk -f "$here/table.awk" "$lines"
 		echo
-		awk -f "$scripts/bench-goals.awk" "$lines"
+		awk -f "$here/goals.awk" "$lines"
 	} | sed 's/^./  &/'
 	echo
 	sed -n '/^\.\. table ends/,$p' "$document"
 } >"$work/document"
 cat "$work/document" >"$document"
-grep -vE ' on (two|four) processors,' "$lines" >"$project/bench/baseline.csv"
+grep -vE ' on (two|four) processors,' "$lines" >"$project/testing/bench/baseline.csv"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# How the lines of bench-run.sh stand with what is wanted of them.
+# How the lines of measure.sh stand with what is wanted of them.
 BEGIN { FS = "," }
 /^#/ || $5 == "-" { next }
 {

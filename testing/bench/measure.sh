@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench-run.sh [-1] [SERIES|VERSION]
+# measure.sh [-1] [SERIES|VERSION]
 # Builds nmr_bench.ko for a stock kernel, has it measure in QEMU, and prints the
 # path of the lines it wrote, with what they were taken with on top. With -1 only
 # what one processor does.
 set -euo pipefail
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 parts="one two four time"
-measured=(nmr_core include "bench/*.[ch]")
+measured=(nmr_core include "testing/bench/*.[ch]")
 if [ "${1:-}" = -1 ]; then
 	parts=one
 	shift
@@ -30,7 +30,7 @@ measure()
 	shift 2
 	say "measuring: $part"
 	"$scripts/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
-		"$work/initramfs" run=/guest-bench.sh "$parameters" nokaslr \
+		"$work/initramfs" run=/guest.sh "$parameters" nokaslr \
 		tsc=reliable </dev/null >"$work/console" 2>&1 || :
 	tr -d '\r' <"$work/$part" >"$work/lines-$part"
 	if ! grep -q '^end$' "$work/lines-$part" || grep -q '^bad$' "$work/lines-$part"; then
@@ -51,8 +51,8 @@ mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_BENCH=m
 "$compiler" -O -static -nostdlib -o "$work/pause" -x c - \
 	<<<'void _start(void) { for (;;) __builtin_ia32_pause(); }'
-"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-bench.sh" "$work/pause" \
-	"$work/build/nmr_core/nmr_core.ko" "$work"/build/bench/*.ko
+"$scripts/initramfs.sh" "$work/initramfs" "$here/guest.sh" "$work/pause" \
+	"$work/build/nmr_core/nmr_core.ko" "$work"/build/testing/bench/*.ko
 for part in $parts; do
 	case $part in
 	one)	measure "$part" "timed=N maxcpus=1" -i 1 ;;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The lines of bench-run.sh as a table for people. What was measured among
+# The lines of measure.sh as a table for people. What was measured among
 # different numbers of others gets a column for each of those. The work of several
 # processors follows the same work of one.
 BEGIN { FS = "," }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Compares two files of bench-run.sh's lines, the kept one first. Fails if one of
+# Compares two files of measure.sh's lines, the kept one first. Fails if one of
 # the registrar's own lines, whose names begin so, got worse by more than the
 # tolerance. Where the kept line was not steady, its median counts: a kernel that
 # lies otherwise in memory may have another best. Another kernel and compiler change the alternatives as well, either

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench-plot.sh [SERIES|VERSION]
+# plot.sh [SERIES|VERSION]
 # Draws how what was measured last grows with the number of others, as SVG beside
 # the CSV.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
 lines=$NMR_CACHE/bench/${kernel##*/}.csv
-[ -e "$lines" ] || lines=$("$scripts/bench-run.sh" "${1:-6.12}")
+[ -e "$lines" ] || lines=$("$here/measure.sh" "${1:-6.12}")
 "$scripts/setup.sh" gnuplot-nox
 
 # plot WORK FILE

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lines of the table, to the kernel's log, where guest-bench.sh finds them. */
+/* Lines of the table, to the kernel's log, where guest.sh finds them. */
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/sort.h>

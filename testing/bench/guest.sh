@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of bench-run.sh: loading nmr_bench.ko measures. Its lines go to the
+# Guest part of measure.sh: loading nmr_bench.ko measures. Its lines go to the
 # second serial line.
 
 # Bring up the processors that maxcpus= left offline. The 6.1 kernel waits for each of
