@@ -48,10 +48,10 @@ check: ## checkpatch, sparse, warnings of gcc and clang; silent when all is well
 storm: storm-stock storm-kasan ## load and unload everything at random; DURATION=60 SEED=N
 
 storm-stock: ## the same on a stock kernel alone; KERNEL= as well
-	@scripts/storm.sh $(KERNEL)
+	@testing/storm/run.sh $(KERNEL)
 
 storm-kasan: ## and on one with KASAN, lockdep and kmemleak, which takes minutes to build
-	@SAN=kasan scripts/storm.sh
+	@SAN=kasan testing/storm/run.sh
 
 scale: ## 100,000 registrations and bindings, stuck, left behind, read; KERNEL= as well
 	@testing/scale/run.sh $(KERNEL)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the registrar catches by its watchdog: 5.6. What it catches as a module
- * goes, 5.7, takes modules: scripts/guest-storm.sh.
+ * goes, 5.7, takes modules: testing/storm/guest.sh.
  */
 #include "nmr_test.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Modules that are unloaded while they are still registered: contract, row 5.7.
- * The module here is one in name only; scripts/guest-storm.sh has real ones.
+ * The module here is one in name only; testing/storm/guest.sh has real ones.
  */
 #include "nmr_test.h"
 

@@ -18,7 +18,7 @@ build=$kernel.new/build
 lock "kernel-$series-kasan"
 workdir
 cat "$configs/small.config" "$configs/preempt.config" "$configs/kasan.config" \
-	"$configs/init.config" "$project/storm/kernel.config" \
+	"$configs/init.config" "$project/testing/storm/kernel.config" \
 	"$source/.nmr-package-version" >"$work/config"
 
 # What was built before, or begun, is built upon.
@@ -36,7 +36,7 @@ if ! cmp -s "$work/config" "$kernel/config"; then
 			"$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 	}
 	kernel_make olddefconfig
-	missing=$(cat "$configs/kasan.config" "$project/storm/kernel.config" |
+	missing=$(cat "$configs/kasan.config" "$project/testing/storm/kernel.config" |
 		grep '^CONFIG_.*=' | grep -vxF -f "$build/.config" || :)
 	[ -z "$missing" ] || die "not possible: $missing"
 	kernel_make bzImage modules

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# storm.sh [SERIES|VERSION]
-# Builds the modules for a stock kernel, boots it in QEMU, and has guest-storm.sh
+# run.sh [SERIES|VERSION]
+# Builds the modules for a stock kernel, boots it in QEMU, and has guest.sh
 # load and unload them at random there. From the environment:
 #   DURATION  seconds of it (60)
 #   SEED      what to draw from; printed, and repeats what the shells do
 #   SAN       kasan: a kernel with KASAN, lockdep and kmemleak, built for it
 set -euo pipefail
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 duration=${DURATION:-60}
@@ -27,13 +27,13 @@ rm -r "$work/build/samples"
 "$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec strip --strip-debug {} +
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
-	"$scripts"/guest-{storm,lib}.sh {} +
+	"$here/guest.sh" "$scripts/guest-lib.sh" {} +
 
 # Exact numbers of objects, and on a stock kernel a look at each as it is freed.
 debug=slab_nomerge
 [ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
 "$scripts/qemu.sh" ${SAN:+-b} -t $((duration + 900)) -l "$work/packed" "$kernel/vmlinuz" \
-	"$work/initramfs" run=/guest-storm.sh seed="$seed" duration="$duration" \
+	"$work/initramfs" run=/guest.sh seed="$seed" duration="$duration" \
 	rcupdate.rcu_expedited=1 tsc=reliable printk.time=1 "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 tr -d '\r' <"$work/packed" | base64 -d | gzip -dc >"$log" || :
@@ -55,7 +55,7 @@ check()
 {
 	check "the guest came to the end" grep -q '^end of the storm' "$work/console"
 	check "nothing bad in the log, and who forgot is named" \
-		awk -f "$scripts/storm-log.awk" "$log"
+		awk -f "$here/log.awk" "$log"
 	check "the trace keeps the contract" \
 		"$scripts/nmr-trace" -q --whole "$log"
 } | tee -a "$work/console"

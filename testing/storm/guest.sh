@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of storm.sh: what the registrar catches, one at a time; then two
+# Guest part of run.sh: what the registrar catches, one at a time; then two
 # shells load and unload all modules at random, and nothing may be left of it.
 # seed= and duration= come from the kernel's command line. The log goes to the
-# second serial line, packed, for storm.sh to judge.
+# second serial line, packed, for run.sh to judge.
 #
 # shellcheck disable=SC2154 # init gets seed= and duration= from the kernel
 . /guest-lib.sh

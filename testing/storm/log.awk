@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# awk -f storm-log.awk LOG
+# awk -f log.awk LOG
 # Goes through a storm's log (dmesg -r) and complains about all that is bad in
 # it. A warning that a module left its registrations is expected once for each
 # time that a module says it forgets, and no other is.
