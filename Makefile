@@ -13,7 +13,7 @@ help:
 	@sed -n 's/^\([a-z_-]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSION, WDK=1
-	@scripts/demo.sh $(KERNEL)
+	@testing/demo/run.sh $(KERNEL)
 
 shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as well
 	@scripts/shell.sh $(KERNEL)

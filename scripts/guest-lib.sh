@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The words that guest-demo.sh and guest.sh are written in, to be sourced:
+# The words that guest.sh and guest.sh are written in, to be sourced:
 # load and unload modules, make traffic, look at the log and the slab caches, and
 # check. A script that is not the demo says so in $suite.
 unload_bound=20

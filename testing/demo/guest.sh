@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of demo.sh: loads and unloads the modules in every order while
+# Guest part of run.sh: loads and unloads the modules in every order while
 # packets flow, and checks what came of it.
 . /guest-lib.sh
 

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh [SERIES|VERSION]
-# Builds the modules for a stock kernel, boots it in QEMU, and has guest-demo.sh
+# run.sh [SERIES|VERSION]
+# Builds the modules for a stock kernel, boots it in QEMU, and has guest.sh
 # show there that they work; with WDK=1 in the environment the drivers in Windows'
 # style as well. Fails if a check does, or the guest does not end.
 # Leaves pictures of an unload beside the log.
 set -euo pipefail
 shopt -s nullglob
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
@@ -19,14 +19,14 @@ mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
 "$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
-	"$scripts"/guest-{demo,lib,wdk}.sh "$scripts"/{packets,trace-annotate}.awk {} +
+	"$here"/{guest.sh,guest-wdk.sh,packets.awk} "$scripts"/{guest-lib.sh,trace-annotate.awk} {} +
 
 # Exact numbers of objects, and a look at each as it is freed: see clean_log.
 debug="slab_nomerge slub_debug=FZP,nmr_*,kmalloc-*"
 seconds=300
 [ -z "${WDK:-}" ] || seconds=450
 "$scripts/qemu.sh" -t $seconds -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
-	run=/guest-demo.sh ${WDK:+wdk=1} "$debug" </dev/null |
+	run=/guest.sh ${WDK:+wdk=1} "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 
 # The log has come to the host, and with it what the registry was.

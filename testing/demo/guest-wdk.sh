@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Chapters of guest-demo.sh, for WDK=1, to be sourced: drivers in Windows' style,
+# Chapters of guest.sh, for WDK=1, to be sourced: drivers in Windows' style,
 # from samples/wdk, between each other and the packet tap. The listener is a
 # client of the relay and of the ledger, the relay a client of the tap.
 . /guest-lib.sh
