@@ -16,7 +16,7 @@ demo: ## boot a stock kernel in QEMU and see it all work; KERNEL=6.1|6.12|VERSIO
 	@testing/demo/run.sh $(KERNEL)
 
 shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as well
-	@scripts/shell.sh $(KERNEL)
+	@testing/vm/shell.sh $(KERNEL)
 
 test: ## run the KUnit tests; FILTER=GLOB for some of them
 	@scripts/kunit.sh

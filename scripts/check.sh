@@ -60,7 +60,7 @@ checkpatch()
 	layout=$layout,PARENTHESIS_ALIGNMENT,BLOCK_COMMENT_STYLE
 	layout=$layout,COMPARISON_TO_NULL,AVOID_EXTERNS
 
-	tree=$("$scripts/kernel-source.sh" 6.12)
+	tree=$("$vm/kernel-source.sh" 6.12)
 	(sources) >"$work/sources"
 	cd "$project"
 	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/nmr/\|/samples/wdk/.*[ch]$' \
@@ -72,7 +72,7 @@ checkpatch()
 
 kernel_doc()
 {
-	tree=$("$scripts/kernel-source.sh" 6.12)
+	tree=$("$vm/kernel-source.sh" 6.12)
 	(cd "$project" && "$tree/scripts/kernel-doc" -none -Wall \
 		include/linux/*.h include/nmr/*.h nmr_*/*.[ch])
 }
@@ -96,7 +96,7 @@ build()
 
 with_gcc()
 {
-	kernel=$("$scripts/kernel-package.sh" "$1") || return
+	kernel=$("$vm/kernel-package.sh" "$1") || return
 	build "$kernel/build" W=1
 }
 
@@ -113,7 +113,7 @@ with_clang()
 
 with_sparse()
 {
-	kernel=$("$scripts/kernel-package.sh" "$1") || return
+	kernel=$("$vm/kernel-package.sh" "$1") || return
 	"$scripts/setup.sh" sparse
 	build "$kernel/build" C=2
 }

@@ -8,8 +8,8 @@ set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
 
-kernel=$("$scripts/kernel-package.sh" "$1")
-source=$("$scripts/kernel-source.sh" "$1")
+kernel=$("$vm/kernel-package.sh" "$1")
+source=$("$vm/kernel-source.sh" "$1")
 "$scripts/setup.sh" bc bison clang flex libelf-dev libssl-dev lld llvm
 
 headers=$NMR_CACHE/clang/${kernel##*/}

@@ -10,6 +10,7 @@
 
 here=$(cd "$(dirname "$0")" && pwd)
 scripts=$project/scripts
+vm=$project/testing/vm
 
 NMR_CACHE=${NMR_CACHE:-$HOME/.cache/nmr}
 export NMR_CACHE

@@ -24,7 +24,7 @@ kunit_prepare()
 		name=$(basename "$tree")-$(echo "$tree" | cksum | cut -d' ' -f1)
 	else
 		name=${KUNIT_KERNEL:-6.12}
-		tree=$("$scripts/kernel-source.sh" "$name")
+		tree=$("$vm/kernel-source.sh" "$name")
 	fi
 	case $san in
 	'') seconds=180 ;;
@@ -72,11 +72,11 @@ kunit_judge()
 # LOAD is for guest-kunit.sh. If $step is set, interrupts come anywhere.
 kunit_boot()
 {
-	"$scripts/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
+	"$vm/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
 		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
 		"$build/drivers/nmr/nmr_wdk/nmr_wdk.ko" \
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
-	"$scripts/qemu.sh" -b ${step:+-s} -t "$seconds" -l "$2" \
+	"$vm/qemu.sh" -b ${step:+-s} -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
 		tsc=unstable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
 		run=/guest-kunit.sh >"$1" 2>&1 </dev/null &

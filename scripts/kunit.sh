@@ -43,7 +43,7 @@ case $san in
 kasan | rt)
 	NMR_INITRAMFS=$build/initramfs
 	export NMR_INITRAMFS
-	"$scripts/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-done.sh"
+	"$vm/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-done.sh"
 	set -- --qemu_config="$suites/qemu.py" \
 		--kunitconfig="$suites/configs/init.config" "$@"
 	;;

@@ -15,7 +15,7 @@ if [ "${1:-}" = -1 ]; then
 	parts=one
 	shift
 fi
-kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+kernel=$("$vm/kernel-package.sh" "${1:-6.12}")
 compiler=$(sed -n 's/^CC = .*)//p' "$kernel/build/.kernelvariables")
 mkdir -p "$NMR_CACHE/bench"
 lines=$NMR_CACHE/bench/${kernel##*/}.csv
@@ -29,7 +29,7 @@ measure()
 
 	shift 2
 	say "measuring: $part"
-	"$scripts/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
+	"$vm/qemu.sh" "$@" -t 300 -l "$work/$part" "$kernel/vmlinuz" \
 		"$work/initramfs" run=/guest.sh "$parameters" nokaslr \
 		tsc=reliable </dev/null >"$work/console" 2>&1 || :
 	tr -d '\r' <"$work/$part" >"$work/lines-$part"
@@ -51,7 +51,7 @@ mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_BENCH=m
 "$compiler" -O -static -nostdlib -o "$work/pause" -x c - \
 	<<<'void _start(void) { for (;;) __builtin_ia32_pause(); }'
-"$scripts/initramfs.sh" "$work/initramfs" "$here/guest.sh" "$work/pause" \
+"$vm/initramfs.sh" "$work/initramfs" "$here/guest.sh" "$work/pause" \
 	"$work/build/nmr_core/nmr_core.ko" "$work"/build/testing/bench/*.ko
 for part in $parts; do
 	case $part in

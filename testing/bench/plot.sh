@@ -8,7 +8,7 @@ set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
-kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+kernel=$("$vm/kernel-package.sh" "${1:-6.12}")
 lines=$NMR_CACHE/bench/${kernel##*/}.csv
 [ -e "$lines" ] || lines=$("$here/measure.sh" "${1:-6.12}")
 "$scripts/setup.sh" gnuplot-nox

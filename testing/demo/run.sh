@@ -11,21 +11,21 @@ shopt -s nullglob
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
-kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+kernel=$("$vm/kernel-package.sh" "${1:-6.12}")
 log=$NMR_CACHE/demo-${kernel##*/}.log
 workdir
 
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build"
-"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
-find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
-	"$here"/{guest.sh,guest-wdk.sh,packets.awk} "$scripts"/{guest-lib.sh,trace-annotate.awk} {} +
+"$vm/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
+find "$work/build" -name '*.ko' -exec "$vm/initramfs.sh" "$work/initramfs" \
+	"$here"/{guest.sh,guest-wdk.sh,packets.awk} "$vm"/{guest-lib.sh,trace-annotate.awk} {} +
 
 # Exact numbers of objects, and a look at each as it is freed: see clean_log.
 debug="slab_nomerge slub_debug=FZP,nmr_*,kmalloc-*"
 seconds=300
 [ -z "${WDK:-}" ] || seconds=450
-"$scripts/qemu.sh" -t $seconds -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
+"$vm/qemu.sh" -t $seconds -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
 	run=/guest.sh ${WDK:+wdk=1} "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 

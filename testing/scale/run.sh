@@ -9,18 +9,18 @@ set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
-kernel=$("$scripts/kernel-package.sh" "${1:-6.12}")
+kernel=$("$vm/kernel-package.sh" "${1:-6.12}")
 log=$NMR_CACHE/scale-${kernel##*/}.log
 workdir
 
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_SCALE=m
-"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
-"$scripts/initramfs.sh" "$work/initramfs" "$scripts/guest-lib.sh" "$here/guest.sh" \
+"$vm/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
+"$vm/initramfs.sh" "$work/initramfs" "$vm/guest-lib.sh" "$here/guest.sh" \
 	"$work"/build/*.ko "$work/build/nmr_core/nmr_core.ko" "$work"/build/testing/scale/*.ko
 
 # Each cache by its own name.
-"$scripts/qemu.sh" -t 600 -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
+"$vm/qemu.sh" -t 600 -l "$log" "$kernel/vmlinuz" "$work/initramfs" \
 	run=/guest.sh ${PARTS:+parts="$PARTS"} slab_nomerge rcupdate.rcu_expedited=1 \
 	tsc=reliable </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :

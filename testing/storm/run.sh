@@ -14,8 +14,8 @@ project=$(cd "$(dirname "$0")/../.." && pwd)
 duration=${DURATION:-60}
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 case ${SAN:-} in
-'')	kernel=$("$scripts/kernel-package.sh" "${1:-6.12}") ;;
-kasan)	kernel=$("$scripts/kernel-kasan.sh" "${1:-6.12}") ;;
+'')	kernel=$("$vm/kernel-package.sh" "${1:-6.12}") ;;
+kasan)	kernel=$("$vm/kernel-kasan.sh" "${1:-6.12}") ;;
 *)	die "SAN=$SAN: kasan, or nothing" ;;
 esac
 log=$NMR_CACHE/storm-${kernel##*/}.log
@@ -24,15 +24,15 @@ workdir
 mkdir "$work/build"
 "$scripts/build.sh" "$work/build" "$kernel/build" CONFIG_NMR_STORM=m
 rm -r "$work/build/samples"
-"$scripts/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
+"$vm/stock-modules.sh" "$work/build" "$kernel" x_tables ip_tables iptable_filter
 find "$work/build" -name '*.ko' -exec strip --strip-debug {} +
-find "$work/build" -name '*.ko' -exec "$scripts/initramfs.sh" "$work/initramfs" \
-	"$here/guest.sh" "$scripts/guest-lib.sh" {} +
+find "$work/build" -name '*.ko' -exec "$vm/initramfs.sh" "$work/initramfs" \
+	"$here/guest.sh" "$vm/guest-lib.sh" {} +
 
 # Exact numbers of objects, and on a stock kernel a look at each as it is freed.
 debug=slab_nomerge
 [ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
-"$scripts/qemu.sh" ${SAN:+-b} -t $((duration + 900)) -l "$work/packed" "$kernel/vmlinuz" \
+"$vm/qemu.sh" ${SAN:+-b} -t $((duration + 900)) -l "$work/packed" "$kernel/vmlinuz" \
 	"$work/initramfs" run=/guest.sh seed="$seed" duration="$duration" \
 	rcupdate.rcu_expedited=1 tsc=reliable printk.time=1 "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :

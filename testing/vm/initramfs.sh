@@ -5,7 +5,7 @@
 # Makes an initramfs of busybox, guest-init.sh as its /init, and the files:
 # modules go to /modules, all else to /.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 output=$1
@@ -16,7 +16,7 @@ workdir
 mkdir "$work/bin" "$work/dev" "$work/modules" "$work/proc" "$work/sys"
 cp "$(command -v busybox)" "$work/bin/busybox"
 ln -s busybox "$work/bin/sh"
-cp "$scripts/guest-init.sh" "$work/init"
+cp "$vm/guest-init.sh" "$work/init"
 for file; do
 	case $file in
 	*.ko)	cp "$file" "$work/modules/" ;;

@@ -4,7 +4,7 @@
 # fetch-package.sh DIRECTORY PACKAGE...
 # Downloads Debian packages and unpacks them below DIRECTORY; installs nothing.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 target=$1

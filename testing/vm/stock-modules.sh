@@ -4,7 +4,7 @@
 # stock-modules.sh DIRECTORY KERNEL NAME...
 # Copies modules of a kernel of kernel-package.sh's to DIRECTORY, uncompressed.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 directory=$1

@@ -6,19 +6,19 @@
 # loadable modules, laid out as those of kernel-package.sh. It is built when the
 # source or the configuration is another than last time.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 series=${1:?usage: kernel-kasan.sh SERIES}
 configs=$project/kunit/configs
-source=$("$scripts/kernel-source.sh" "$series")
+source=$("$vm/kernel-source.sh" "$series")
 kernel=$NMR_CACHE/kernel/$series-kasan
 build=$kernel.new/build
 
 lock "kernel-$series-kasan"
 workdir
 cat "$configs/small.config" "$configs/preempt.config" "$configs/kasan.config" \
-	"$configs/init.config" "$project/testing/storm/kernel.config" \
+	"$configs/init.config" "$vm/kasan.config" \
 	"$source/.nmr-package-version" >"$work/config"
 
 # What was built before, or begun, is built upon.
@@ -36,7 +36,7 @@ if ! cmp -s "$work/config" "$kernel/config"; then
 			"$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 	}
 	kernel_make olddefconfig
-	missing=$(cat "$configs/kasan.config" "$project/testing/storm/kernel.config" |
+	missing=$(cat "$configs/kasan.config" "$vm/kasan.config" |
 		grep '^CONFIG_.*=' | grep -vxF -f "$build/.config" || :)
 	[ -z "$missing" ] || die "not possible: $missing"
 	kernel_make bzImage modules

@@ -6,7 +6,7 @@
 # series or that very version: PATH/vmlinuz boots, PATH/build are its headers,
 # PATH/modules its own modules.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 wanted=${1:?usage: kernel-package.sh SERIES|VERSION}
@@ -52,7 +52,7 @@ if [ ! -d "$kernel" ]; then
 	say "fetching $release"
 	workdir
 	# shellcheck disable=SC2046 # a list of words
-	"$scripts/fetch-package.sh" "$work/kernel" "linux-image-$release" \
+	"$vm/fetch-package.sh" "$work/kernel" "linux-image-$release" \
 		"linux-headers-$release" $(companions "$release")
 	ln -s "lib/modules/$release/kernel" "$work/kernel/modules"
 	ln -s "boot/vmlinuz-$release" "$work/kernel/vmlinuz"

@@ -12,7 +12,7 @@
 # blocks that it translates: slower, for what races with an interrupt.
 # With -b it tells a kernel without ACPI, too, of both processors.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 bios=()

@@ -5,7 +5,7 @@
 # Prints the path of the full source tree of Debian's linux-source-SERIES, which
 # it unpacks into the cache when it is missing or of another package version.
 set -eu
-project=$(cd "$(dirname "$0")/.." && pwd)
+project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
 
 package=linux-source-${1:?usage: kernel-source.sh SERIES}
@@ -37,7 +37,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$version" ]; then
 	"$scripts/setup.sh" xz-utils
 	workdir
 	if ! installed_version >/dev/null; then
-		"$scripts/fetch-package.sh" "$work/package" "$package"
+		"$vm/fetch-package.sh" "$work/package" "$package"
 		tarball=$work/package$tarball
 	fi
 	tar -C "$work" -xf "$tarball"
