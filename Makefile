@@ -19,16 +19,16 @@ shell: ## boot the same machine to a prompt, modules in /modules; KERNEL= as wel
 	@testing/vm/shell.sh $(KERNEL)
 
 test: ## run the KUnit tests; FILTER=GLOB for some of them
-	@scripts/kunit.sh
+	@kunit/run.sh
 
 kunit-module: ## the same suites as a module, loaded on a kernel that has KUnit
-	@scripts/kunit-module.sh
+	@kunit/module.sh
 
 coverage: ## which lines and branches of nmr_core/ the suites reach
-	@scripts/kunit-coverage.sh
+	@kunit/coverage.sh
 
 mutants: ## break nmr_core/ on purpose: the suites must notice each time
-	@scripts/kunit-mutants.sh
+	@kunit/mutants.sh
 
 bench: ## measure calls, registering and binding, beside what one would use instead
 	@testing/bench/run.sh $(KERNEL)

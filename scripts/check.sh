@@ -80,7 +80,7 @@ kernel_doc()
 scripts_lint()
 {
 	"$scripts/setup.sh" shellcheck
-	(cd "$project" && shellcheck -f gcc scripts/*.sh testing/*/*.sh .ci/run)
+	(cd "$project" && shellcheck -f gcc scripts/*.sh kunit/*.sh testing/*/*.sh .ci/run)
 }
 
 # build KDIR [MAKE ARGUMENT...]: complaints name the files as the checkout does.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-overlay.sh TREE NAME
+# overlay.sh TREE NAME
 # Prints the path of a kernel tree in the cache that is TREE with the project in
 # it as drivers/nmr. It is made of links: TREE itself is never changed. The
 # project is copied, each file only when its text changed, so that make rebuilds
@@ -10,7 +10,7 @@ set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
 
-usage="usage: kunit-overlay.sh TREE NAME"
+usage="usage: overlay.sh TREE NAME"
 tree=${1:?$usage}
 overlay=$NMR_CACHE/kunit/tree-${2:?$usage}
 

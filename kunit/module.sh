@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-module.sh
+# module.sh
 # The suites as nmr_kunit.ko: boots a kernel that has KUnit, loads the modules,
-# and has kunit.py parse what they wrote to the log. See kunit-lib.sh for the
+# and has kunit.py parse what they wrote to the log. See lib.sh for the
 # environment.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
-. "$project/scripts/kunit-lib.sh"
+. "$project/kunit/lib.sh"
 
 kunit_prepare module
-kunit_py build "$suites/configs/module.config" --jobs="$(nproc)"
+kunit_py build "$here/configs/module.config" --jobs="$(nproc)"
 kunit_boot "$build/test.log" "$build/covered" "" "" each
 failed=
 kunit_parse "$build/test.log" "$build/kunit.out" || failed=1

@@ -1,20 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-coverage.sh
+# coverage.sh
 # What of nmr_core/ the suites reach, line by line and branch by branch, by gcov.
 # Fails if it is too little, and on a line that is not reached and is not in
 # kunit/unreached with the reason, or the other way round.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
-. "$project/scripts/kunit-lib.sh"
+. "$project/kunit/lib.sh"
 
 kunit_prepare coverage
 workdir
 echo 'GCOV_PROFILE := y' >>"$overlay/drivers/nmr/nmr_core/Kbuild"
-kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" \
-	--kunitconfig="$suites/configs/coverage.config" >"$build/kunit.out" ||
+kunit_py build "$here/configs/module.config" --jobs="$(nproc)" \
+	--kunitconfig="$here/configs/coverage.config" >"$build/kunit.out" ||
 	{ cat "$build/kunit.out"; die "no kernel was built"; }
 kunit_boot "$build/test.log" "$build/covered" "" "" each
 kunit_parse "$build/test.log" "$build/kunit.out" || {
@@ -33,7 +33,7 @@ done
 
 # Not the headers' inline functions: those count with each file.
 set --
-for file in "$suites"/../nmr_core/*.c; do
+for file in "$project"/nmr_core/*.c; do
 	[ ! -e "${file##*/}.gcov" ] || set -- "$@" "${file##*/}.gcov"
 done
 
@@ -112,4 +112,4 @@ END {
 	if (percent(t, b) < least_branches)
 		complain("less than " least_branches "% of branches")
 	exit bad
-}' "$suites/unreached" "$@"
+}' "$here/unreached" "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-mutants.sh [NAME...]
+# mutants.sh [NAME...]
 # Tests the tests: breaks the registrar as each line of kunit/mutants says (or as
 # the named ones do), and runs the suites as modules on a kept kernel until one
 # fails: first the one that is made for that file, then all. A mutant that lives
@@ -10,7 +10,7 @@
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
-. "$project/scripts/kunit-lib.sh"
+. "$project/kunit/lib.sh"
 
 kunit_prepare traced
 traced=$build
@@ -83,7 +83,7 @@ noticed_at_once()
 	run_suites "$(suite_of "$name" "$file")"
 	step=
 	grep -q ' FAILED at\|^ *not ok\|Kernel panic' "$work/log" ||
-		! "$scripts/kunit-log.sh" "$work/log" 2>/dev/null
+		! "$here/log.sh" "$work/log" 2>/dev/null
 }
 
 # All went well: the last suite ended, the modules went, and the log is clean.
@@ -92,7 +92,7 @@ noticed_nothing()
 	grep -q '^ok [0-9]* nmr_scale' "$work/log" &&
 		grep -q 'reboot: ' "$work/log" &&
 		! grep -q 'FAILED at\|^ *not ok' "$work/log" &&
-		"$scripts/kunit-log.sh" "$work/log" 2>/dev/null
+		"$here/log.sh" "$work/log" 2>/dev/null
 }
 
 live()
@@ -104,7 +104,7 @@ live()
 
 may_live()
 {
-	sed '1,/^# Live\./d' "$suites/mutants" | grep -q "^$name "
+	sed '1,/^# Live\./d' "$here/mutants" | grep -q "^$name "
 }
 
 # use_kernel plain|traced: the first time it is built, and must pass all suites.
@@ -118,18 +118,18 @@ use_kernel()
 	esac
 	case $1 in
 	plain) set -- "$1" ;;
-	traced) set -- "$1" --kunitconfig="$suites/configs/trace.config" ;;
+	traced) set -- "$1" --kunitconfig="$here/configs/trace.config" ;;
 	esac
 	ready="$ready $1"
 	shift
-	kunit_py build "$suites/configs/module.config" --jobs="$(nproc)" "$@"
+	kunit_py build "$here/configs/module.config" --jobs="$(nproc)" "$@"
 	began=$(date +%s)
 	run_suites
 	noticed_nothing || { cat "$work/log"; die "the suites fail without a mutant"; }
 	seconds=$((3 * ($(date +%s) - began) + 10))
 }
 
-grep -v '^#\|^$' "$suites/mutants" >"$work/mutants"
+grep -v '^#\|^$' "$here/mutants" >"$work/mutants"
 while read -r name file rule <&3; do
 	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
 	case $name in

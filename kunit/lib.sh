@@ -9,7 +9,6 @@
 #   SAN           kasan, kcsan or rt: a kernel that finds more, and is slower
 #   LLVM          1: built by clang
 
-suites=$project/kunit
 san=${SAN:-}
 clang=${LLVM:-}
 
@@ -33,7 +32,7 @@ kunit_prepare()
 	*) die "SAN=$san: kasan, kcsan or rt" ;;
 	esac
 	lock "kunit-$name"
-	overlay=$("$scripts/kunit-overlay.sh" "$tree" "$name")
+	overlay=$("$here/overlay.sh" "$tree" "$name")
 	build=$NMR_CACHE/kunit/build-$name${1:+-$1}${san:+-$san}${clang:+-llvm}
 	mkdir -p "$build"
 }
@@ -45,15 +44,15 @@ kunit_py()
 	kunitconfig=$2
 	shift 2
 	set -- --kunitconfig="$kunitconfig" \
-		--kunitconfig="$suites/configs/small.config" "$@"
+		--kunitconfig="$here/configs/small.config" "$@"
 	# PREEMPT_RT is a model of preemption, and goes in that one's place.
 	[ "$san" = rt ] ||
-		set -- --kunitconfig="$suites/configs/preempt.config" "$@"
+		set -- --kunitconfig="$here/configs/preempt.config" "$@"
 	case "$*" in
 	*/trace.config*) ;;
-	*) set -- --kunitconfig="$suites/configs/untraced.config" "$@" ;;
+	*) set -- --kunitconfig="$here/configs/untraced.config" "$@" ;;
 	esac
-	[ -z "$san" ] || set -- --kunitconfig="$suites/configs/$san.config" "$@"
+	[ -z "$san" ] || set -- --kunitconfig="$here/configs/$san.config" "$@"
 	[ -z "$clang" ] || set -- --make_options LLVM="$clang" "$@"
 	nice python3 "$overlay/tools/testing/kunit/kunit.py" "$command" \
 		--arch=x86_64 --build_dir="$build" "$@"
@@ -62,24 +61,24 @@ kunit_py()
 # kunit_judge RESULT LOG: is what kunit.py said, and the kernel's log, all good?
 kunit_judge()
 {
-	"$scripts/kunit-log.sh" "$2"
+	"$here/log.sh" "$2"
 	# kunit.py is content with tests that were all skipped.
 	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
 }
 
 # kunit_boot LOG COVERED [PATTERN [SUITES [LOAD]]]: the modules' suites, or those,
 # on a kernel that can load them; no longer than until the log has the pattern.
-# LOAD is for guest-kunit.sh. If $step is set, interrupts come anywhere.
+# LOAD is for guest.sh. If $step is set, interrupts come anywhere.
 kunit_boot()
 {
-	"$vm/initramfs.sh" "$build/initramfs" "$scripts/guest-kunit.sh" \
+	"$vm/initramfs.sh" "$build/initramfs" "$here/guest.sh" \
 		"$build/drivers/nmr/nmr_core/nmr_core.ko" \
 		"$build/drivers/nmr/nmr_wdk/nmr_wdk.ko" \
 		"$build/drivers/nmr/kunit/nmr_kunit.ko"
 	"$vm/qemu.sh" -b ${step:+-s} -t "$seconds" -l "$2" \
 		"$build/arch/x86/boot/bzImage" "$build/initramfs" loglevel=8 \
 		tsc=unstable ${4:+"kunit.filter_glob=$4"} ${5:+"load=$5"} \
-		run=/guest-kunit.sh >"$1" 2>&1 </dev/null &
+		run=/guest.sh >"$1" 2>&1 </dev/null &
 	guest=$!
 	while kill -0 "$guest" 2>/dev/null; do
 		sleep 0.3
@@ -99,7 +98,7 @@ kunit_parse()
 	tr -d '\r' <"$1" | sed '1,/^1\.\.0/d' >"$1.ktap"
 	if ! grep -q '^KTAP version' "$1.ktap"; then
 		printf '%s\n' 'KTAP version 1' \
-			"1..$(cat "$suites"/*.c | grep -c '^kunit_test_suite(')" |
+			"1..$(cat "$here"/*.c | grep -c '^kunit_test_suite(')" |
 			cat - "$1.ktap" >"$1.ktap.new"
 		mv "$1.ktap.new" "$1.ktap"
 	fi

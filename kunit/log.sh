@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit-log.sh LOG
+# log.sh LOG
 # Fails, and shows where, if a kernel's log has a word of something bad in it. Of
 # KCSAN's reports those count that have a function of ours in them: the kernel
 # has data races of its own. One of those is inlined into ours: rhashtable reads a
 # bucket, whose lock is a bit of it, while another processor tries that lock.
 set -eu
 
-log=${1:?usage: kunit-log.sh LOG}
+log=${1:?usage: log.sh LOG}
 bad='WARNING:|BUG:|INFO:|KASAN|UBSAN|Oops|Kernel panic|ODEBUG'
 bad="$bad|suspicious RCU|possible [a-z ]*deadlock|bad unlock balance"
 bad="$bad|inconsistent lock state|unreferenced object|refcount_t:"

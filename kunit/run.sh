@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit.sh
+# run.sh
 # Builds a kernel with the project and its KUnit suites inside and runs them in
 # QEMU through the kernel's own kunit.py. From the environment: FILTER, which to
 # run as kunit.py takes it, 'nmr_race' or '*.nmr_race_04*'; STEP, below; and what
-# kunit-lib.sh names. Fails on any test that fails, a crash, a time-out, no test at all, and
+# lib.sh names. Fails on any test that fails, a crash, a time-out, no test at all, and
 # on anything in the kernel's log that does not belong there.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
-. "$project/scripts/kunit-lib.sh"
+. "$project/kunit/lib.sh"
 
 kunit_prepare ''
 accelerator='tcg,thread=multi'
@@ -34,7 +34,7 @@ fi
 trace=
 if [ "$san" = kasan ]; then
 	trace=trace_event=nmr
-	set -- --kunitconfig="$suites/configs/trace.config" "$@"
+	set -- --kunitconfig="$here/configs/trace.config" "$@"
 fi
 
 # What is to be done when the suites are over, which kunit.py does not wait for:
@@ -43,9 +43,9 @@ case $san in
 kasan | rt)
 	NMR_INITRAMFS=$build/initramfs
 	export NMR_INITRAMFS
-	"$vm/initramfs.sh" "$NMR_INITRAMFS" "$scripts/guest-done.sh"
-	set -- --qemu_config="$suites/qemu.py" \
-		--kunitconfig="$suites/configs/init.config" "$@"
+	"$vm/initramfs.sh" "$NMR_INITRAMFS" "$here/guest-done.sh"
+	set -- --qemu_config="$here/qemu.py" \
+		--kunitconfig="$here/configs/init.config" "$@"
 	;;
 esac
 
@@ -54,7 +54,7 @@ esac
 # A pipe has only its last command's status.
 rm -f "$build/failed" "$build/test.log"
 {
-	kunit_py run "$suites/.kunitconfig" "$@" --jobs="$(nproc)" --timeout="$seconds" \
+	kunit_py run "$here/.kunitconfig" "$@" --jobs="$(nproc)" --timeout="$seconds" \
 		--qemu_args="-smp 2 -accel $accelerator $step" \
 		--kernel_args="tsc=unstable $trace" ${FILTER:+"$FILTER"} 2>&1 ||
 		touch "$build/failed"

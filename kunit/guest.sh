@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of kunit-module.sh and the like: loading nmr_kunit.ko runs its
+# Guest part of module.sh and the like: loading nmr_kunit.ko runs its
 # suites. With load=each on the kernel's command line the registrar is loaded
 # before with each of its allocations failing in turn. What was covered, if the
 # kernel counts that, goes to the second serial line.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of kunit.sh, for when the suites are over: where the kernel has
+# Guest part of run.sh, for when the suites are over: where the kernel has
 # kmemleak, what leaked goes to the kernel's log. It takes two scans to be sure.
 leaks=/sys/kernel/debug/kmemleak
 if [ -e "$leaks" ]; then
