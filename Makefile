@@ -57,7 +57,7 @@ scale: ## 100,000 registrations and bindings, stuck, left behind, read; KERNEL= 
 	@testing/scale/run.sh $(KERNEL)
 
 check-tools: ## test nmr-trace and nmr-graph on kept logs
-	@python3 -B scripts/tests
+	@python3 -B tools/tests
 
 modules: ## build the modules here, for the running kernel or KDIR=HEADERS
 	$(kbuild) modules

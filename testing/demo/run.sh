@@ -32,15 +32,15 @@ seconds=300
 # The log has come to the host, and with it what the registry was.
 keeps_the_contract()
 {
-	"$scripts/nmr-trace" -q --whole --strict "$log" 2>&1 | sed 's/^/  /'
+	"$project/tools/nmr-trace" -q --whole --strict "$log" 2>&1 | sed 's/^/  /'
 }
 
 # registry NAME TITLE; without Graphviz in its language.
 registry()
 {
 	sed -n "s/^registry $1: //p" "$log" >"$work/registry"
-	"$scripts/nmr-graph" --svg --title "$2" -o "${log%.log}-$1.svg" "$work/registry" ||
-		"$scripts/nmr-graph" --title "$2" -o "${log%.log}-$1.dot" "$work/registry"
+	"$project/tools/nmr-graph" --svg --title "$2" -o "${log%.log}-$1.svg" "$work/registry" ||
+		"$project/tools/nmr-graph" --title "$2" -o "${log%.log}-$1.dot" "$work/registry"
 }
 
 pictures()
@@ -50,7 +50,7 @@ pictures()
 	registry before "before the unload of nmr_provider_demo" &&
 		registry during "while it waits for third_module" &&
 		sed -n '/demo: an unload begins/,/demo: it has ended/p' "$log" |
-		"$scripts/nmr-trace" --svg --title "rmmod nmr_provider_demo" \
+		"$project/tools/nmr-trace" --svg --title "rmmod nmr_provider_demo" \
 			-o "${log%.log}-sequence.svg" >/dev/null
 }
 

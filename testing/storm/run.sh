@@ -57,7 +57,7 @@ check()
 	check "nothing bad in the log, and who forgot is named" \
 		awk -f "$here/log.awk" "$log"
 	check "the trace keeps the contract" \
-		"$scripts/nmr-trace" -q --whole "$log"
+		"$project/tools/nmr-trace" -q --whole "$log"
 } | tee -a "$work/console"
 
 passed=$(grep -c '^ok ' "$work/console" || :)
