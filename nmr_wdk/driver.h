@@ -2,7 +2,7 @@
 #ifndef _NMR_WDK_DRIVER_H
 #define _NMR_WDK_DRIVER_H
 
-#include <nmr/driver_storage.h>
+#include <wdk/driver_storage.h>
 
 #include "windows.h"
 

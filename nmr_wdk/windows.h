@@ -6,6 +6,6 @@
 #ifndef _NMR_WDK_WINDOWS_H
 #define _NMR_WDK_WINDOWS_H
 
-#include <nmr/netioddk.h>
+#include <wdk/netioddk.h>
 
 #endif /* _NMR_WDK_WINDOWS_H */

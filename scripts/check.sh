@@ -63,10 +63,10 @@ checkpatch()
 	tree=$("$vm/kernel-source.sh" 6.12)
 	(sources) >"$work/sources"
 	cd "$project"
-	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/nmr/\|/samples/wdk/.*[ch]$' \
+	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/wdk/\|/samples/wdk/.*[ch]$' \
 		"$work/sources" | run_checkpatch ''
 	grep -z '/nmr_wdk/\|/kunit/wdk_' "$work/sources" | run_checkpatch "$names"
-	grep -z '/include/nmr/' "$work/sources" | run_checkpatch "$words"
+	grep -z '/include/wdk/' "$work/sources" | run_checkpatch "$words"
 	grep -z '/samples/wdk/.*[ch]$' "$work/sources" | run_checkpatch "$layout"
 )
 
@@ -74,7 +74,7 @@ kernel_doc()
 {
 	tree=$("$vm/kernel-source.sh" 6.12)
 	(cd "$project" && "$tree/scripts/kernel-doc" -none -Wall \
-		include/linux/*.h include/nmr/*.h nmr_*/*.[ch])
+		include/linux/*.h include/wdk/*.h nmr_*/*.[ch])
 }
 
 scripts_lint()
