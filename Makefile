@@ -6,8 +6,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.12
 
-kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_NMR_CORE=m \
-	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m CONFIG_NMR_WDK=m
+kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
 help:
 	@sed -n 's/^\([a-z_-]*\):.*## /  make \1 - /p' $(firstword $(MAKEFILE_LIST))

@@ -21,9 +21,7 @@ cd "$build"
 # A make above must not hand its own options down. And there is no type format
 # (BTF) of the kernel to check against.
 unset MAKEFLAGS
-make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_NMR_CORE=m \
-	CONFIG_NMR_PROVIDER_DEMO=m CONFIG_NMR_CLIENT_DEMO=m CONFIG_NMR_WDK=m \
-	CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
+make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
 for sample in third_module wdk; do
 	make -s -C samples/$sample KDIR="$kdir" NMR="$build" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
