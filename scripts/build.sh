@@ -22,7 +22,7 @@ cd "$build"
 # (BTF) of the kernel to check against.
 unset MAKEFLAGS
 make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
-for sample in third_module wdk; do
+for sample in hello ticks third_module wdk; do
 	make -s -C samples/$sample KDIR="$kdir" NMR="$build" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
 done
