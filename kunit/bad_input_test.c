@@ -254,6 +254,21 @@ static void warnings_of_a_module_that_goes_on_are_limited(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, handle_deregister(nmr_test_side(test), NULL), -EINVAL);
 }
 
+static void warnings_of_one_register_call_are_limited(struct kunit *test)
+{
+	struct nmr_mock *client, *provider = nmr_mock(test, NMR_PROVIDER, "provider");
+	int i;
+
+	nmr_expect_log(test, DEFAULT_RATELIMIT_BURST, "did not attach to");
+	nmr_limit_misuse(true);
+	for (i = 0; i < 3 * DEFAULT_RATELIMIT_BURST; i++) {
+		client = nmr_mock(test, NMR_CLIENT, "client");
+		client->refuse = -EIO;
+		mock_register_ok(client);
+	}
+	mock_register_ok(provider);
+}
+
 /* 5.2: characteristics that lack something. */
 
 static void lack_attach(struct nmr_mock *mock)
@@ -664,6 +679,7 @@ static struct kunit_case bad_input_cases[] = {
 	KUNIT_CASE_PARAM(rundown_refuses_no_place_for_itself, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(warnings_of_a_module_that_goes_on_are_limited, nmr_side_gen_params),
+	KUNIT_CASE(warnings_of_one_register_call_are_limited),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
 	KUNIT_CASE(register_refuses_no_characteristics),
 	KUNIT_CASE(register_refuses_no_place_for_the_handle),

@@ -97,6 +97,35 @@ static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, other), 0);
 }
 
+static void block_until_the_other_detaches(struct nmr_context *context)
+{
+	struct nmr_mock *other = context->mock->private;
+	unsigned long end = nmr_bound();
+
+	while (!nmr_count(other->test, NMR_DETACH, other) && time_before(jiffies, end))
+		fsleep(1000);
+	KUNIT_EXPECT_EQ(other->test, nmr_count(other->test, NMR_DETACH, other), 1);
+}
+
+static void callback_of_one_that_is_left_may_block_for_another(struct kunit *test)
+{
+	struct nmr_mock *left[2] = { leavers_mock(test), leavers_mock(test) };
+	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	int i;
+
+	nmr_expect_log(test, ARRAY_SIZE(left) + 1, "nmr_leaver");
+	for (i = 0; i < ARRAY_SIZE(left); i++) {
+		left[i]->in_detach = block_until_the_other_detaches;
+		left[i]->private = left[!i];
+		mock_register_ok(left[i]);
+	}
+	mock_register_ok(stays);
+	leave_and_return(left[0]);
+
+	for (i = 0; i < ARRAY_SIZE(left); i++)
+		left[i]->registered = false;
+}
+
 static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test), *more = leavers_mock(test);
@@ -329,6 +358,8 @@ static struct kunit_case owner_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registration_that_was_not_waited_for_is, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(all_that_are_left_are_deregistered_and_no_others,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(callback_of_one_that_is_left_may_block_for_another,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(module_that_is_unloaded_registers_nothing_more,
 			 nmr_side_gen_params),

@@ -3,6 +3,7 @@
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
+#include <linux/workqueue.h>
 
 /* Sanitizers find in a few what they find in many, and are slow. */
 #define NMR_SCALE_SHARE \
@@ -195,10 +196,78 @@ static void thousands_of_npis_come_and_go(struct kunit *test)
 	expect_tally(test, &tally, 0, 0);
 }
 
+/* More than any workqueue runs at a time: WQ_MAX_ACTIVE. */
+#define NMR_SCALE_BLOCKED (WQ_MAX_ACTIVE + 88)
+
+struct nmr_blocked {
+	struct nmr_tally tally;
+	struct completion opened;
+	struct nmr_client *client[NMR_SCALE_BLOCKED];
+};
+
+static void blocking_cleanup(void *binding_context)
+{
+	struct nmr_blocked *blocked = binding_context;
+
+	tally_cleanup(&blocked->tally);
+	wait_for_completion(&blocked->opened);
+}
+
+static void callbacks_that_block_hold_up_no_others(struct kunit *test)
+{
+	guid_t other_id = scale_npi_id;
+	struct nmr_client_characteristics blocking = tally_client, other = tally_client;
+	struct nmr_provider_characteristics others_peer = tally_provider;
+	struct nmr_provider *provider, *others_provider;
+	struct nmr_tally tally = {}, others = {};
+	struct nmr_client *others_client;
+	struct nmr_blocked *blocked;
+	unsigned long end;
+	int i;
+
+	blocked = kunit_kzalloc(test, sizeof(*blocked), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, blocked);
+	init_completion(&blocked->opened);
+	blocking.cleanup_binding_context = blocking_cleanup;
+	other_id.b[0] ^= 0xff;
+	other.instance.npi_id = &other_id;
+	others_peer.instance.npi_id = &other_id;
+
+	KUNIT_ASSERT_EQ(test, 0, nmr_register_provider(&tally_provider, &tally, &provider));
+	KUNIT_ASSERT_EQ(test, 0, nmr_register_provider(&others_peer, &others,
+						       &others_provider));
+	KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&other, &others, &others_client));
+	for (i = 0; i < NMR_SCALE_BLOCKED; i++)
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&blocking, blocked,
+							     &blocked->client[i]));
+	for (i = 0; i < NMR_SCALE_BLOCKED; i++)
+		KUNIT_EXPECT_EQ(test, nmr_deregister_client_atomic(blocked->client[i]),
+				-EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_deregister_client_atomic(others_client), -EINPROGRESS);
+
+	end = nmr_bound();
+	while ((atomic_read(&others.cleaned) < 2 ||
+		atomic_read(&blocked->tally.cleaned) < NMR_SCALE_BLOCKED) &&
+	       time_before(jiffies, end))
+		fsleep(1000);
+	KUNIT_EXPECT_EQ(test, atomic_read(&others.cleaned), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&blocked->tally.cleaned), NMR_SCALE_BLOCKED);
+
+	complete_all(&blocked->opened);
+	for (i = 0; i < NMR_SCALE_BLOCKED; i++)
+		KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_client_deregister_complete(blocked->client[i]));
+	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_client_deregister_complete(others_client));
+	KUNIT_EXPECT_EQ(test, nmr_deregister_provider(provider), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_deregister_provider(others_provider), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_provider_deregister_complete(provider));
+	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_provider_deregister_complete(others_provider));
+}
+
 static struct kunit_case scale_cases[] = {
 	KUNIT_CASE_PARAM(each_of_many_clients_binds_to_each_provider,
 			 nmr_side_gen_params),
 	KUNIT_CASE(thousands_of_npis_come_and_go),
+	KUNIT_CASE(callbacks_that_block_hold_up_no_others),
 	{}
 };
 

@@ -159,7 +159,7 @@ void nmr_binding_free(struct nmr_binding_object *binding)
 	call_rcu(&binding->rcu, nmr_binding_free_rcu);
 }
 
-static void nmr_binding_cleanup_work(struct work_struct *work);
+static void nmr_binding_cleanup_work(struct nmr_work *work);
 
 /**
  * nmr_binding_alloc() - memory for a binding that may be proposed
@@ -176,7 +176,7 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 		return NULL;
 	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
 	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
-	INIT_WORK(&binding->cleanup_work, nmr_binding_cleanup_work);
+	nmr_work_set(&binding->cleanup_work, nmr_binding_cleanup_work);
 	if (nmr_handle_reserve(&binding->handle, NMR_HANDLE_BINDING)) {
 		kmem_cache_free(nmr_binding_cache, binding);
 		return NULL;
@@ -325,8 +325,11 @@ noinline_for_stack bool nmr_binding_calls_back(struct nmr_registration *registra
 			READ_ONCE(binding->caller[NMR_CLIENT]) == current;
 		list_move(&cursor.link[side], &binding->link[side]);
 		/* Some at once, or the cursors of two walks would pass each other. */
-		if (++looked_at % NMR_BINDINGS_AT_ONCE == 0)
-			cond_resched_lock(&npi->lock);
+		if (++looked_at % NMR_BINDINGS_AT_ONCE)
+			continue;
+		spin_unlock(&npi->lock);
+		cond_resched();
+		spin_lock(&npi->lock);
 	}
 	list_del(&cursor.link[side]);
 	nmr_npi_unlock(npi);
@@ -396,7 +399,7 @@ static void nmr_binding_finish(struct nmr_binding_object *binding)
 	nmr_binding_unlink_and_drop(binding);
 }
 
-static void nmr_binding_cleanup_work(struct work_struct *work)
+static void nmr_binding_cleanup_work(struct nmr_work *work)
 {
 	nmr_binding_finish(container_of(work, struct nmr_binding_object, cleanup_work));
 }
@@ -420,9 +423,10 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 		result = layer->detach_result(result);
 	nmr_callback_end(binding, side, NMR_STEP_DETACH, result);
 	if (result && result != -EINPROGRESS)
-		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
-			registration->owner->name, registration->number,
-			nmr_step_names[NMR_STEP_DETACH][side], result);
+		nmr_warn_misuse(registration->owner,
+				"%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0",
+				registration->owner->name, registration->number,
+				nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
 	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
 			       NMR_DETACH_RETURNED_PENDING :
@@ -504,7 +508,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	if (ret >= 0)
 		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);
 	if (ret == 1)
-		queue_work(nmr_workqueue, &binding->cleanup_work);
+		nmr_work_queue(&binding->cleanup_work);
 	rcu_read_unlock();
 
 	if (ret == -EALREADY)
@@ -623,9 +627,10 @@ static void nmr_binding_half_attached(struct nmr_binding_object *binding, int re
 	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
 	struct nmr_registration *client = binding->registration[NMR_CLIENT];
 
-	pr_warn("%s#%u: attach_provider returned %d after attaching to %s#%u\n",
-		client->owner->name, client->number, result, provider->owner->name,
-		provider->number);
+	nmr_warn_misuse(client->owner,
+			"%s#%u: attach_provider returned %d after attaching to %s#%u",
+			client->owner->name, client->number, result,
+			provider->owner->name, provider->number);
 	binding->phase = NMR_DETACHING;
 	nmr_detach_move(binding, NMR_CLIENT, NMR_DETACH_FAILED);
 	if (nmr_binding_detach_side(binding, NMR_PROVIDER))
@@ -639,10 +644,11 @@ static void nmr_binding_declined(struct nmr_binding_object *binding, int result)
 
 	nmr_log_result(NMR_STEP_DECLINED, NMR_CLIENT, binding, result);
 	if (!result)	/* Contract 4.11. */
-		pr_warn("%s#%u: attach_provider returned 0 without attaching to %s#%u\n",
-			client->owner->name, client->number, provider->owner->name,
-			provider->number);
-	else if (result != -ENODEV)
+		nmr_warn_misuse(client->owner,
+				"%s#%u: attach_provider returned 0 without attaching to %s#%u",
+				client->owner->name, client->number,
+				provider->owner->name, provider->number);
+	else if (result != -ENODEV && nmr_misuse_may_warn(client->owner))
 		pr_info("%s#%u: did not attach to %s#%u: %d\n", client->owner->name,
 			client->number, provider->owner->name, provider->number, result);
 	nmr_binding_unlink_and_drop(binding);

@@ -3,10 +3,10 @@
 #define _NMR_BINDING_H
 
 #include <linux/atomic.h>
-#include <linux/workqueue.h>
 
 #include "handle.h"
 #include "registration.h"
+#include "work.h"
 
 /*
  * Who may take the binding up:
@@ -73,7 +73,7 @@ struct nmr_binding_object {
 	unsigned long called_at[NMR_SIDES];
 	/* Each side's calls in progress, if it counts them; to be looked at. */
 	struct nmr_rundown_calls __rcu *rundown[NMR_SIDES];
-	struct work_struct cleanup_work;
+	struct nmr_work cleanup_work;
 	struct rcu_head rcu;
 };
 

@@ -58,9 +58,15 @@ static void nmr_detach_all(struct nmr_registration *registration)
 	nmr_registration_put_user(registration);
 }
 
-static void nmr_detach_work(struct work_struct *work)
+static void nmr_detach_work(struct nmr_work *work)
 {
 	nmr_detach_all(container_of(work, struct nmr_registration, detach_work));
+}
+
+static void nmr_detach_later(struct nmr_registration *registration)
+{
+	nmr_work_set(&registration->detach_work, nmr_detach_work);
+	nmr_work_queue(&registration->detach_work);
 }
 
 /**
@@ -102,16 +108,16 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 	registration = nmr_find_and_mark(cookie, side, caller);
 	if (!registration)
 		return -EINVAL;
-	INIT_WORK(&registration->detach_work, nmr_detach_work);
-	queue_work(nmr_workqueue, &registration->detach_work);
+	nmr_detach_later(registration);
 	return -EINPROGRESS;
 }
 
 /**
- * nmr_deregister_abandoned() - deregister for a module that did not
+ * nmr_deregister_abandoned() - begin to deregister for a module that did not
  * @registration: the caller has a reference
  *
- * Context: Process context, may sleep; callbacks run inside it.
+ * Context: Process context. Callbacks run elsewhere: one may block until those of
+ *	another registration of the module have run.
  * Contract: 5.7.
  */
 void nmr_deregister_abandoned(struct nmr_registration *registration)
@@ -119,7 +125,7 @@ void nmr_deregister_abandoned(struct nmr_registration *registration)
 	if (!nmr_registration_mark(registration))
 		return;
 	nmr_log_registration(NMR_STEP_DEREGISTER, registration, -EINPROGRESS);
-	nmr_detach_all(registration);
+	nmr_detach_later(registration);
 }
 
 /**

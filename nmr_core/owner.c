@@ -35,8 +35,13 @@ static DEFINE_SPINLOCK(nmr_owners_lock);
 static bool nmr_owner_is_live(const struct nmr_owner *owner)
 {
 #ifdef CONFIG_MODULES
+	enum module_state state;
+
+	if (!owner->module)
+		return true;
 	/* The loader writes the state with a plain store. */
-	return !owner->module || data_race(module_is_live(owner->module));
+	state = data_race(owner->module->state);
+	return state == MODULE_STATE_COMING || state == MODULE_STATE_LIVE;
 #else
 	return true;
 #endif
@@ -203,8 +208,8 @@ static void nmr_owner_report(struct nmr_registration *registration, unsigned lon
 }
 
 /*
- * Deregisters all before it waits for one: a binding may need a callback of
- * another registration to be over.
+ * All are being deregistered, at the same time, before it waits for one: a callback
+ * of one registration may need one of another to be over.
  */
 static void nmr_owner_abandon(struct nmr_owner *owner)
 {
@@ -239,7 +244,7 @@ static void nmr_owner_abandon(struct nmr_owner *owner)
  *
  * Not static for the tests only: a module that is unloaded is hard to come by.
  *
- * Context: Process context, may sleep; callbacks of the module run inside it.
+ * Context: Process context, may sleep; callbacks of the module run meanwhile.
  */
 void nmr_owner_unload(struct module *module)
 {

@@ -78,15 +78,18 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 	lockdep_assert_held(&npi->lock);
 	list_for_each_entry_reverse(listed, &npi->side[nmr_other_side(side)].registrations,
 				    node) {
-		if (nmr_listed_is_marked(listed))
-			continue;
-		nmr_race_point(NMR_RACE_REGISTER_PEER);
-		nmr_binding_propose(nmr_take_spare(spare, side), registration,
-				    container_of(listed, struct nmr_registration, listed));
-		if (!need_resched() && !spin_needbreak(&npi->lock))
+		if (!nmr_listed_is_marked(listed)) {
+			nmr_race_point(NMR_RACE_REGISTER_PEER);
+			nmr_binding_propose(nmr_take_spare(spare, side), registration,
+					    container_of(listed, struct nmr_registration, listed));
+		}
+		/* Not spin_needbreak(), which few kernels answer. */
+		if (!need_resched() && !spin_is_contended(&npi->lock))
 			continue;
 		list_add_tail(&cursor.node, &listed->node);
-		cond_resched_lock(&npi->lock);
+		spin_unlock(&npi->lock);
+		cond_resched();
+		spin_lock(&npi->lock);
 		listed = list_next_entry(&cursor, node);
 		list_del(&cursor.node);
 	}

@@ -7,12 +7,12 @@
 #include <linux/module.h>
 #include <linux/nmr.h>
 #include <linux/refcount.h>
-#include <linux/workqueue.h>
 
 #include "handle.h"
 #include "npi.h"
 #include "owner.h"
 #include "side.h"
+#include "work.h"
 
 /*
  * What a module registers: all of it is the module's own. None of it may be
@@ -81,7 +81,7 @@ struct nmr_registration {
 	struct hlist_node owner_node;
 
 	/* Detaches on behalf of an _atomic deregister. */
-	struct work_struct detach_work;
+	struct nmr_work detach_work;
 
 	/* When, or 0; and how long the watchdog keeps silent; in jiffies. */
 	unsigned long began_detaching;

@@ -155,7 +155,8 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
 	calling = nmr_rundown_in_progress(calls);
 	if (calling) {
-		pr_warn("a rundown was destroyed with %lld calls in progress\n", calling);
+		nmr_warn_misuse(nmr_rundown_put,
+				"a rundown was destroyed with %lld calls in progress", calling);
 		llist_add(&calls->lost, &nmr_rundown_lost);
 	} else if (!nmr_rundown_keep_spare(calls)) {
 		nmr_rundown_free(calls);

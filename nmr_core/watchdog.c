@@ -183,7 +183,7 @@ static void nmr_watchdog_work(struct work_struct *work)
 	if (look.bindings)
 		look.next = max(look.next, look.delay / NMR_WATCHDOG_REPORTS);
 	if (look.watching)
-		schedule_delayed_work(&nmr_watchdog, look.next);
+		queue_delayed_work(system_unbound_wq, &nmr_watchdog, look.next);
 }
 
 /**
@@ -204,7 +204,7 @@ void nmr_watchdog_begin(struct nmr_registration *registration)
 	 */
 	smp_mb();
 	if (delay && !delayed_work_pending(&nmr_watchdog))
-		schedule_delayed_work(&nmr_watchdog, delay);
+		queue_delayed_work(system_unbound_wq, &nmr_watchdog, delay);
 }
 
 void __init nmr_watchdog_init(void)
@@ -246,7 +246,7 @@ static int nmr_set_detach_warn_secs(const char *value, const struct kernel_param
 	int err = param_set_uint(value, param);
 
 	if (!err && nmr_watchdog_is_there)
-		mod_delayed_work(system_wq, &nmr_watchdog, nmr_watchdog_delay());
+		mod_delayed_work(system_unbound_wq, &nmr_watchdog, nmr_watchdog_delay());
 	return err;
 }
 

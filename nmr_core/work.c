@@ -1,21 +1,85 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The workqueue on which modules' callbacks run that no caller can run. */
+/*
+ * Runs modules' callbacks that their caller cannot run. They may block for as long
+ * as they like, each until another one has run, and must not hold up any other
+ * binding's (contract 4.16). A workqueue alone cannot promise that: it runs so many
+ * items at a time and no more. So a few run on the workqueue, as nearly all do
+ * nearly always, and each one above that is handed to a thread of its own.
+ */
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
+
 #include "work.h"
 
-struct workqueue_struct *nmr_workqueue;
+/*
+ * So many callbacks run on the workqueue; its other workers hand over. Far less
+ * than WQ_MAX_ACTIVE, of which each NUMA node has a share only.
+ */
+#define NMR_WORK_WORKERS 64
+
+static struct workqueue_struct *nmr_workqueue;
+
+/* How many callbacks run on the workqueue. */
+static atomic_t nmr_work_running = ATOMIC_INIT(0);
+
+/* Threads that were started ever, and that have left this module's code. */
+static atomic_t nmr_work_threads = ATOMIC_INIT(0);
+static DECLARE_COMPLETION(nmr_work_thread_ended);
+
+static int nmr_work_thread(void *data)
+{
+	struct nmr_work *nmr_work = data;
+
+	nmr_work->run(nmr_work);
+	kthread_complete_and_exit(&nmr_work_thread_ended, 0);
+}
+
+/* Without memory for a thread it runs here. */
+static bool nmr_work_hand_over(struct nmr_work *nmr_work)
+{
+	if (IS_ERR(kthread_run(nmr_work_thread, nmr_work, "nmr_callback")))
+		return false;
+	atomic_inc(&nmr_work_threads);
+	return true;
+}
+
+/* Not static for nmr_work_set() only. */
+void nmr_work_start(struct work_struct *work)
+{
+	struct nmr_work *nmr_work = container_of(work, struct nmr_work, work);
+
+	if (atomic_inc_return(&nmr_work_running) <= NMR_WORK_WORKERS ||
+	    !nmr_work_hand_over(nmr_work))
+		nmr_work->run(nmr_work);
+	atomic_dec(&nmr_work_running);
+}
+
+/**
+ * nmr_work_queue() - run callbacks in process context
+ * @nmr_work: not queued
+ *
+ * Context: Any but NMI.
+ */
+void nmr_work_queue(struct nmr_work *nmr_work)
+{
+	queue_work(nmr_workqueue, &nmr_work->work);
+}
 
 int __init nmr_work_init(void)
 {
-	/*
-	 * Callbacks may block for as long as they like, and one that does must
-	 * not hold up another binding's (4.16): unbound, and as many at once as
-	 * there may be. Not WQ_MEM_RECLAIM: callbacks may flush what is not.
-	 */
+	/* Not WQ_MEM_RECLAIM: callbacks may flush what is not. */
 	nmr_workqueue = alloc_workqueue("nmr", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return nmr_workqueue ? 0 : -ENOMEM;
 }
 
+/* Context: nothing is registered. */
 void nmr_work_exit(void)
 {
+	int threads;
+
 	destroy_workqueue(nmr_workqueue);
+	for (threads = atomic_read(&nmr_work_threads); threads; threads--)
+		wait_for_completion(&nmr_work_thread_ended);
 }

@@ -4,9 +4,26 @@
 
 #include <linux/workqueue.h>
 
-/* Runs what was asked for where callbacks may not run (contract 4.15). */
-extern struct workqueue_struct *nmr_workqueue;
+/*
+ * Callbacks that are to run in process context, later: of a deregistration or a
+ * detach complete that comes from any context (contract 4.15). May be queued again
+ * once it runs, and freed by what it runs.
+ */
+struct nmr_work {
+	struct work_struct work;
+	void (*run)(struct nmr_work *work);
+};
 
+void nmr_work_start(struct work_struct *work);
+
+/* A macro for lockdep, as INIT_WORK() is. */
+#define nmr_work_set(_nmr_work, _run)					\
+do {									\
+	(_nmr_work)->run = (_run);					\
+	INIT_WORK(&(_nmr_work)->work, nmr_work_start);			\
+} while (0)
+
+void nmr_work_queue(struct nmr_work *nmr_work);
 int nmr_work_init(void);
 void nmr_work_exit(void);
 
