@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sphinx configuration; "make docs" builds the pages.
 
-The kernel-doc extension and the script that it runs are those of a kernel source
-tree, whose path is in NMR_KERNEL_SOURCE.
+The extensions, and the script that kerneldoc runs, are those of a kernel source tree,
+whose path is in NMR_KERNEL_SOURCE. automarkup makes links of the documents' names.
 """
 import os
 import sys
@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(kernel, "Documentation", "sphinx"))
 
 project = "Network Module Registrar for Linux"
 author = "The authors of the Network Module Registrar for Linux"
-extensions = ["kerneldoc"]
+extensions = ["kerneldoc", "automarkup"]
 exclude_patterns = ["conf.py"]
 root_doc = "index"
 primary_domain = "c"

@@ -487,8 +487,9 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
  * @side: who says so
  * @caller: for messages
  *
+ * See Documentation/contract.rst, section 2, rows 4.4, 4.5 and 4.7.
+ *
  * Context: Any but NMI: takes no lock, no reference.
- * Contract: section 2; 4.4, 4.5, 4.7.
  * Return: 0; -EINVAL; -EALREADY.
  */
 int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
@@ -531,8 +532,9 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
  * @provider_dispatch: where the provider's dispatch table goes
  * @caller: for messages
  *
+ * See Documentation/contract.rst, section 2.
+ *
  * Context: Process context, inside the client's attach_provider callback.
- * Contract: section 2.
  * Return: what attach_client returned; -EINVAL.
  */
 int nmr_binding_attach_client(const void *cookie, void *client_binding_context,

@@ -51,8 +51,10 @@ EXPORT_SYMBOL_GPL(__nmr_register_client);
  *
  * The mirror image of nmr_deregister_provider().
  *
+ * See Documentation/contract.rst, sections 2 and 3, rows 4.2, 4.3, 4.12, 5.1
+ * and 5.3.
+ *
  * Context: Process context, may sleep. Also from any callback.
- * Contract: section 2, 3; 4.2, 4.3, 4.12, 5.1, 5.3.
  * Return: -EINPROGRESS, always when initiated; -EINVAL, no such handle or
  *	deregistered already.
  */
@@ -68,8 +70,9 @@ EXPORT_SYMBOL_GPL(nmr_deregister_client);
  *
  * The mirror image of nmr_deregister_provider_atomic().
  *
+ * See Documentation/contract.rst, section 2, rows 4.15, 5.1 and 5.3.
+ *
  * Context: Any but NMI; with spinlocks held too, on PREEMPT_RT as well.
- * Contract: section 2; 4.15, 5.1, 5.3.
  * Return: as nmr_deregister_client().
  */
 int nmr_deregister_client_atomic(struct nmr_client *client)
@@ -84,9 +87,10 @@ EXPORT_SYMBOL_GPL(nmr_deregister_client_atomic);
  *
  * The mirror image of nmr_wait_for_provider_deregister_complete().
  *
+ * See Documentation/contract.rst, section 2, rows 4.8, 4.13, 5.1, 5.4 and 5.5.
+ *
  * Context: Process context, may sleep. Not from a callback of one of its own
  *	bindings.
- * Contract: section 2; 4.8, 4.13, 5.1, 5.4, 5.5.
  * Return: 0; -EINVAL, no such handle or not deregistered; -EDEADLK, the caller
  *	is inside a callback that it would wait for.
  */
@@ -102,8 +106,9 @@ EXPORT_SYMBOL_GPL(nmr_wait_for_client_deregister_complete);
  *
  * The mirror image of nmr_provider_detach_client_complete().
  *
+ * See Documentation/contract.rst, section 2, rows 4.4, 4.5, 4.7 and 5.1.
+ *
  * Context: Any but NMI.
- * Contract: section 2; 4.4, 4.5, 4.7, 5.1.
  * Return: 0; -EINVAL, no such binding; -EALREADY, said twice.
  */
 int nmr_client_detach_provider_complete(struct nmr_binding *binding)
@@ -127,9 +132,10 @@ EXPORT_SYMBOL_GPL(nmr_client_detach_provider_complete);
  * call the provider, too. What is stored through the last two is the provider's,
  * and valid until the client's detach is complete. On an error nothing is stored.
  *
+ * See Documentation/contract.rst, sections 2 and 3, rows 4.2 and 4.10.
+ *
  * Context: Process context, in the task that is inside this binding's
  *	@attach_provider callback; may sleep.
- * Contract: section 2, 3; 4.2, 4.10.
  * Return: what @attach_client returned, for the callback to return; -EINVAL,
  *	not inside that callback, or a second time.
  */

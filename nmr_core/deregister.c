@@ -75,8 +75,9 @@ static void nmr_detach_later(struct nmr_registration *registration)
  * @side: what it must be a handle of
  * @caller: for messages
  *
+ * See Documentation/contract.rst, section 2, rows 4.2, 4.3, 4.12 and 5.3.
+ *
  * Context: Process context, may sleep; detach and cleanup callbacks run inside.
- * Contract: section 2; 4.2, 4.3, 4.12, 5.3.
  * Return: -EINPROGRESS; -EINVAL.
  */
 int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
@@ -97,8 +98,9 @@ int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
  * @side: what it must be a handle of
  * @caller: for messages
  *
+ * See Documentation/contract.rst, section 2, rows 4.15 and 5.3.
+ *
  * Context: Any but NMI: takes no lock; the workqueue does the rest.
- * Contract: section 2; 4.15, 5.3.
  * Return: -EINPROGRESS; -EINVAL.
  */
 int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long caller)
@@ -116,9 +118,10 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
  * nmr_deregister_abandoned() - begin to deregister for a module that did not
  * @registration: the caller has a reference
  *
+ * See Documentation/contract.rst, row 5.7.
+ *
  * Context: Process context. Callbacks run elsewhere: one may block until those of
  *	another registration of the module have run.
- * Contract: 5.7.
  */
 void nmr_deregister_abandoned(struct nmr_registration *registration)
 {
@@ -132,8 +135,9 @@ void nmr_deregister_abandoned(struct nmr_registration *registration)
  * nmr_wait_abandoned() - wait for a module that did not
  * @registration: marked; the caller has a reference
  *
+ * See Documentation/contract.rst, row 5.7.
+ *
  * Context: Process context, may sleep.
- * Contract: 5.7.
  */
 void nmr_wait_abandoned(struct nmr_registration *registration)
 {
@@ -171,8 +175,9 @@ static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
  * The first wait that returns retires the handle; those that are inside by then
  * return 0 as well (4.8), and touch nothing that was the module's (5.8).
  *
+ * See Documentation/contract.rst, section 2, rows 4.8, 4.13, 5.4, 5.5 and 5.8.
+ *
  * Context: Process context, may sleep.
- * Contract: section 2; 4.8, 4.13, 5.4, 5.5, 5.8.
  * Return: 0; -EINVAL; -EDEADLK.
  */
 int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)

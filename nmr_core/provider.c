@@ -56,8 +56,10 @@ EXPORT_SYMBOL_GPL(__nmr_register_provider);
  * pending ones; nmr_wait_for_provider_deregister_complete() does, and must be
  * called.
  *
+ * See Documentation/contract.rst, sections 2 and 3, rows 4.2, 4.3, 4.12, 5.1
+ * and 5.3.
+ *
  * Context: Process context, may sleep. Also from any callback.
- * Contract: section 2, 3; 4.2, 4.3, 4.12, 5.1, 5.3.
  * Return: -EINPROGRESS, always when initiated; -EINVAL, no such handle or
  *	deregistered already.
  */
@@ -74,8 +76,9 @@ EXPORT_SYMBOL_GPL(nmr_deregister_provider);
  * nmr_deregister_provider() for where one may not sleep. The callbacks run on
  * the registrar's workqueue.
  *
+ * See Documentation/contract.rst, section 2, rows 4.15, 5.1 and 5.3.
+ *
  * Context: Any but NMI; with spinlocks held too, on PREEMPT_RT as well.
- * Contract: section 2; 4.15, 5.1, 5.3.
  * Return: as nmr_deregister_provider().
  */
 int nmr_deregister_provider_atomic(struct nmr_provider *provider)
@@ -92,9 +95,10 @@ EXPORT_SYMBOL_GPL(nmr_deregister_provider_atomic);
  * registration, and the handle reaches nothing. Threads, timers and work items
  * of the module's own are still the module's to stop.
  *
+ * See Documentation/contract.rst, section 2, rows 4.8, 4.13, 5.1, 5.4 and 5.5.
+ *
  * Context: Process context, may sleep. Not from a callback of one of its own
  *	bindings.
- * Contract: section 2; 4.8, 4.13, 5.1, 5.4, 5.5.
  * Return: 0; -EINVAL, no such handle or not deregistered; -EDEADLK, the caller
  *	is inside a callback that it would wait for.
  */
@@ -114,8 +118,9 @@ EXPORT_SYMBOL_GPL(nmr_wait_for_provider_deregister_complete);
  * Cleanup follows when the client is done too: on the registrar's workqueue, or
  * in the detach that is still under way. It may be over before this returns.
  *
+ * See Documentation/contract.rst, section 2, rows 4.4, 4.5, 4.7 and 5.1.
+ *
  * Context: Any but NMI.
- * Contract: section 2; 4.4, 4.5, 4.7, 5.1.
  * Return: 0; -EINVAL, no such binding; -EALREADY, said twice.
  */
 int nmr_provider_detach_client_complete(struct nmr_binding *binding)

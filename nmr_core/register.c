@@ -153,8 +153,9 @@ out_free:
  * @key: lockdep class
  * @name: of the class
  *
+ * See Documentation/contract.rst, section 2, rows 4.1, 4.6, 5.2 and 5.7.
+ *
  * Context: Process context, may sleep; attach callbacks run inside it.
- * Contract: section 2; 4.1, 4.6, 5.2, 5.7.
  * Return: 0; -EINVAL; -ENOMEM or -ESHUTDOWN, and no callback was called.
  */
 int nmr_register(const struct nmr_registrant *registrant, void **handle,

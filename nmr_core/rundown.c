@@ -253,9 +253,10 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
  * @binding: handle that @attach_provider got
  * @gfp: for the counters of each processor
  *
+ * See Documentation/contract.rst, section 6, row 5.9.
+ *
  * Context: As @gfp allows; inside the @attach_provider callback of @binding, and
  *	before nmr_client_attach_provider(), as detach may follow that at once.
- * Contract: section 6; 5.9.
  * Return: 0, and nmr_rundown_destroy() is owed; -EINVAL, not inside that
  *	callback; -ENOMEM. On an error nmr_rundown_enter() returns false.
  */
@@ -272,8 +273,9 @@ EXPORT_SYMBOL_GPL(nmr_rundown_init_client);
  * @binding: handle that @attach_client got
  * @gfp: for the counters of each processor
  *
+ * See Documentation/contract.rst, section 6, row 5.9.
+ *
  * Context: As @gfp allows; inside the @attach_client callback of @binding.
- * Contract: section 6; 5.9.
  * Return: as nmr_rundown_init_client().
  */
 int nmr_rundown_init_provider(struct nmr_rundown *rundown,
@@ -360,10 +362,11 @@ static void nmr_rundown_close_offline_cpu(struct nmr_rundown_calls *calls,
  * If a call is still in progress, the last one to end says detach complete for
  * this side. It may be before this returns.
  *
+ * See Documentation/contract.rst, section 6, rows 4.4 and 5.9.
+ *
  * Context: Process context, may sleep; takes cpus_read_lock() and interrupts
  *	every processor once. Inside the detach callback of the binding, which
  *	returns what this returns.
- * Contract: section 6; 4.4, 5.9.
  * Return: 0, no call is in progress; -EINPROGRESS; -EINVAL, not inside that
  *	callback, and nothing was done.
  */
@@ -409,9 +412,10 @@ EXPORT_SYMBOL_GPL(nmr_rundown_detach);
  *
  * nmr_rundown_enter() goes on returning false.
  *
+ * See Documentation/contract.rst, section 6.
+ *
  * Context: Any but NMI; from @cleanup_binding_context, or from an attach
  *	callback that fails, if no other thread uses @rundown yet.
- * Contract: section 6.
  */
 void nmr_rundown_destroy(struct nmr_rundown *rundown)
 {

@@ -152,7 +152,8 @@ struct npi_registration_instance {
  * @instance: what clients see of this provider
  *
  * Stays the caller's memory; must stay valid until
- * nmr_wait_for_provider_deregister_complete() has returned. Contract: section 2.
+ * nmr_wait_for_provider_deregister_complete() has returned. See
+ * Documentation/contract.rst, section 2.
  */
 struct nmr_provider_characteristics {
 	int (*attach_client)(struct nmr_binding *binding, void *provider_context,
@@ -178,7 +179,8 @@ struct nmr_provider_characteristics {
  * @instance: what providers see of this client
  *
  * Stays the caller's memory; must stay valid until
- * nmr_wait_for_client_deregister_complete() has returned. Contract: section 2.
+ * nmr_wait_for_client_deregister_complete() has returned. See
+ * Documentation/contract.rst, section 2.
  */
 struct nmr_client_characteristics {
 	int (*attach_provider)(struct nmr_binding *binding, void *client_context,
@@ -257,9 +259,10 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
  *
  * Memory for all of it is taken before the first callback: on -ENOMEM none ran.
  *
+ * See Documentation/contract.rst, sections 2 and 3, rows 4.1, 4.6, 5.2 and 5.7.
+ *
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
- * Contract: section 2, 3; rows 4.1, 4.6, 5.2, 5.7.
  * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
  *	module is being unloaded. On an error nothing is registered and nothing is
  *	stored.
@@ -276,9 +279,10 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
  *
  * The mirror image of nmr_register_provider().
  *
+ * See Documentation/contract.rst, sections 2 and 3, rows 4.1, 4.6, 5.2 and 5.7.
+ *
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
- * Contract: section 2, 3; rows 4.1, 4.6, 5.2, 5.7.
  * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
  *	module is being unloaded. On an error nothing is registered and nothing is
  *	stored.

@@ -93,8 +93,9 @@ void __nmr_rundown_exit(struct nmr_rundown *rundown);
  * nmr_rundown_enter() - begin a call into the other side
  * @rundown: of the binding to call through
  *
+ * See Documentation/contract.rst, section 6, row 5.9.
+ *
  * Context: Any but NMI.
- * Contract: section 6; 5.9.
  * Return: true, and nmr_rundown_exit() must follow; false: the rundown is all
  *	zero, or the binding is detaching; do not call.
  */
@@ -119,8 +120,9 @@ static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
  * After detach the last exit says detach complete: @rundown and the context it
  * is embedded in may be gone when this returns.
  *
+ * See Documentation/contract.rst, section 6.
+ *
  * Context: Any but NMI; need not be where it entered.
- * Contract: section 6.
  */
 static inline void nmr_rundown_exit(struct nmr_rundown *rundown)
 {
