@@ -2,7 +2,7 @@
 /*
  * Model of the detach word: nmr_core/binding.c from nmr_detach_move() on, with
  * what moves it: the thread that attaches, the two threads that deregister, detach
- * complete from anywhere, and the cleanup work. Those that deregister then wait.
+ * complete from anywhere, and the cleanup work. Each deregistering thread then waits.
  *
  * With STRAY the binding is attached from the beginning, and both sides deregister
  * at once while the provider says detach complete twice.
@@ -93,7 +93,7 @@ byte finished;
 
 #define IS_DONE(state)	((state) >= DONE)
 
-/* nmr_detach_next[][], but for detach complete; of what is not there, it hangs */
+/* nmr_detach_next[][], except for detach complete. A move that it lacks is a hang. */
 inline look_up(state, event)
 {
 	if
@@ -251,7 +251,7 @@ inline cleanup_side(side)
 			assert(attached[side] && !cleaned[side] && !waited[side]);
 			assert(detached[PROVIDER] && !inside[PROVIDER] && !inside[CLIENT]);
 			assert(detached[CLIENT] || !attached[CLIENT]);
-			/* Its calls into the other side are over. */
+			/* The calls into the other side are over. */
 			assert(!owed[PROVIDER] || spoke[PROVIDER]);
 			assert(!owed[CLIENT] || spoke[CLIENT]);
 			cleaned[side] = true
@@ -280,7 +280,7 @@ inline finish()
 #endif
 }
 
-/* nmr_binding_detach_complete(); who is in a read section */
+/* nmr_binding_detach_complete(); readers[who] is its read section */
 inline detach_complete(side, who)
 {
 	if
@@ -296,7 +296,7 @@ inline detach_complete(side, who)
 			:: result != ERROR -> counted[side]++
 			:: else
 			fi;
-			/* It counts once, and not if another was not owed. */
+			/* It succeeds once at most. */
 			assert(counted[side] <= 1)
 		};
 		if
@@ -323,7 +323,7 @@ inline detach_complete(side, who)
 inline detach_side(side)
 {
 	move(side, CALLED);
-	/* registrant.detach() begins; before it, nobody else's detach of this side */
+	/* registrant.detach() begins, for the first and only time. */
 	atomic {
 		assert(attached[side] && !inside[side] && !detached[side]);
 		assert(!cleaned[PROVIDER] && !cleaned[CLIENT] && !waited[side]);
@@ -380,7 +380,7 @@ proctype attach()
 		fi
 	};
 	if
-	:: seen != PROPOSED /* a peer that deregistered has dropped it */
+	:: seen != PROPOSED /* dropped by a deregistering peer */
 	:: atomic { seen == PROPOSED && goes ->
 			seen = 0;
 			goes = false
@@ -492,9 +492,9 @@ proctype deregister(byte side)
 }
 
 /*
- * One side's module says detach complete: at any time, which may be early, late
- * or when it is not owed. If it is owed, it does so. With STRAY, the client only
- * then.
+ * The module of one side says detach complete at any time, which may be early,
+ * late or when it is not owed; or only when it is owed, as the client always does
+ * with STRAY.
  */
 proctype say(byte me)
 {
@@ -516,7 +516,7 @@ proctype say(byte me)
 }
 
 #ifdef STRAY
-/* An interrupt says so of the provider as well: twice, and at the same time. */
+/* An interrupt that says detach complete for the provider as well. */
 proctype stray()
 {
 	byte state, other, next, result;

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh
-# Has Spin check the models in this folder, and that it finds each fault that is
-# seeded in them. A line begins with ok or FAIL for each.
+# Checks the models in this folder with Spin, and that each seeded fault is found.
+# Prints one line for each, which begins with ok or FAIL.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 scripts=$here/../../scripts
@@ -14,20 +14,21 @@ scripts=$here/../../scripts
 workdir
 failed=0
 
-# search MODEL GCC_OPTIONS [-DNAME]...: leaves what the search printed in $output.
+# search MODEL OPTIMISATION HASH [-DNAME]...: leaves what the search printed in
+# $output. HASH is the logarithm of the number of slots for states.
 output=$work/output
 search()
 {
-	local model=$here/$1.pml gcc=$2
+	local model=$here/$1.pml optimisation=$2 hash=$3
 
-	shift 2
+	shift 3
 	rm -rf "$work/build"
 	mkdir "$work/build"
 	(
 		cd "$work/build"
 		spin -a "$@" "$model" &&
-			gcc -w "$gcc" -DSAFETY -DMEMLIM=3500 -o pan pan.c &&
-			./pan -m10000 -w24
+			gcc -w "$optimisation" -DSAFETY -DMEMLIM=3500 -o pan pan.c &&
+			./pan -m10000 "-w$hash"
 	) >"$output" 2>&1
 }
 
@@ -38,13 +39,13 @@ fail()
 	failed=1
 }
 
-# number PATTERN: in front of it in the search's output.
+# number WORDS: the number in front of them in the search's output.
 number()
 {
 	sed -n "s/^ *\([0-9]*\) $1.*/\1/p" "$output"
 }
 
-# The search came to its end, found nothing, and has been everywhere.
+# The search was exhaustive, found no error, and reached all of the model's code.
 is_clean()
 {
 	grep -q 'errors: 0$' "$output" &&
@@ -60,7 +61,7 @@ right()
 	local name=$1 seconds=$SECONDS
 
 	shift
-	if search "$1" -O2 "${@:2}" && is_clean; then
+	if search "$1" -O2 24 "${@:2}" && is_clean; then
 		echo "ok model $name: $(number 'states, stored') states," \
 			"$(number transitions) transitions, $((SECONDS - seconds)) s"
 	else
@@ -68,12 +69,12 @@ right()
 	fi
 }
 
-# fault NAME MODEL FAULT [-DNAME]...: an assertion fails, or it hangs.
+# fault NAME MODEL FAULT [-DNAME]...: expects an assertion to fail, or a hang.
 fault()
 {
 	local name="$1, fault $3"
 
-	if search "$2" -O0 "-D$3" "${@:4}" &&
+	if search "$2" -O0 20 "-D$3" "${@:4}" &&
 	   grep -q '^pan:1: \(assertion violated\|invalid end state\)' "$output"; then
 		echo "ok model $name: found"
 	else
@@ -81,8 +82,8 @@ fault()
 	fi
 }
 
-# Without reuse of the counters each caller calls twice, and a processor may go
-# offline; with it, one of the two is enough.
+# All at once is too much. With one binding each caller calls twice, and a processor
+# can go offline; with two, the second can get the counters of the first.
 once=-DBINDINGS=1
 reuse='-DCALLS=1 -DNO_HOTPLUG'
 once_buffered='-DSTORE_BUFFER -DBINDINGS=1 -DCALLS=1'

@@ -114,8 +114,8 @@ byte spare[CPUS] = NONE;
 chan grace_period = [BINDINGS] of { byte };
 
 /*
- * struct nmr_rundown of each binding. The memory stays; see the comment on
- * trying until one is stopped, in nmr_rundown.h.
+ * struct nmr_rundown of each binding. Its memory stays, and callers go on trying
+ * to enter after destroy, as nmr_rundown.h allows.
  */
 byte rundown_count[BINDINGS] = NONE;
 byte rundown_calls[BINDINGS] = NONE;
@@ -194,8 +194,8 @@ inline on_some_cpu(c)
 
 /*
  * nmr_rundown_enter() of rundown[g]; depth counts the calls that it let in.
- * preempt_enable() is one step with what precedes it: all that it does is to
- * let others go on.
+ * preempt_enable() is part of the preceding step: its only effect is to let the
+ * grace period and CPU hotplug go on.
  */
 inline enter()
 {
@@ -254,9 +254,9 @@ inline enter()
 }
 
 /*
- * nmr_rundown_exit() of rundown[g], and __nmr_rundown_exit(). What it reads of
- * the rundown is one step with the counting that follows: until that, using[g]
- * holds off cleanup, or an assertion fails.
+ * nmr_rundown_exit() of rundown[g], and __nmr_rundown_exit(). Reading a member of
+ * the rundown is part of the step that counts: until that step the caller is in
+ * using[g], and a cleanup before it fails an assertion.
  */
 inline exit()
 {
@@ -319,8 +319,8 @@ inline exit()
 }
 
 /*
- * A caller: in turn, or nested. As the documentation asks for, it tries no
- * rundown before its binding was published.
+ * A caller makes its calls one after the other or nested. It does not try to enter
+ * before the binding was published, as nmr_rundown.h requires.
  */
 proctype caller(byte me)
 {
@@ -418,7 +418,7 @@ inline detach()
 	/* cpus_read_lock() */
 	cpus_readers++;
 #endif
-	/* on_each_cpu(); when each interrupt comes is open, this processor's too */
+	/* on_each_cpu(): the interrupts come at any time, on this processor, too */
 	atomic {
 		ipi[0] = calls;
 #ifndef CLOSE_MISSES_CPU
@@ -497,7 +497,7 @@ proctype side()
 				assert(using[g] == 0 && said[g] == pending);
 				pending = false
 			}
-		:: /* the attach failed after init, before anybody knew of it */
+		:: /* the attach failed after init, and was not published */
 			closing[g] = true
 		fi;
 		destroy();
@@ -517,7 +517,7 @@ proctype rcu()
 	do
 	:: grace_period ? calls ->
 #ifndef NO_GRACE_PERIOD
-		/* Each caller was seen outside of preempt_disable(). */
+		/* Wait until each caller was outside of preempt_disable() once. */
 		do
 		:: i < CALLERS ->
 			pinned[i] == 0;
@@ -569,13 +569,13 @@ proctype rcu()
 #ifndef NO_HOTPLUG
 /*
  * CPU hotplug: the last processor goes offline, comes back, or does neither.
- * What is done inside cpus_write_lock() is one step, as only one of its parts is
- * seen here.
+ * A section under cpus_write_lock() is one step: only the change of the online
+ * mask is visible in the model.
  */
 proctype hotplug()
 {
 	if
-	:: /* take_cpu_down(), in stop_machine(): nobody is in the middle of anything */
+	:: /* take_cpu_down(), in stop_machine(): preemption and interrupts are on */
 		atomic {
 			cpus_readers == 0 && !irqs_off[LAST_CPU] &&
 			pinned[0] != CPUS && pinned[CALLERS - 1] != CPUS;
