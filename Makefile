@@ -55,6 +55,9 @@ storm-kasan: ## and on one with KASAN, lockdep and kmemleak, which takes minutes
 scale: ## 100,000 registrations and bindings, stuck, left behind, read; KERNEL= as well
 	@testing/scale/run.sh $(KERNEL)
 
+model: ## check the rundown and the detach word, as models, with Spin
+	@testing/model/run.sh
+
 check-tools: ## test nmr-trace and nmr-graph on kept logs
 	@python3 -B tools/tests
 
@@ -68,4 +71,4 @@ clean: ## remove what modules made
 	$(kbuild) clean
 
 .PHONY: bench bench-plot bench-check bench-keep
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale check check-tools modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale model check check-tools modules modules_install clean

@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Model of the detach word: nmr_core/binding.c from nmr_detach_move() on, with
+ * what moves it: the thread that attaches, the two threads that deregister, detach
+ * complete from anywhere, and the cleanup work. Each deregistering thread then waits.
+ *
+ * With STRAY the binding is attached from the beginning, and both sides deregister
+ * at once while the provider says detach complete twice.
+ *
+ * There is one binding of two registrations. Each callback may do all that the
+ * contract allows it, and detach complete may be said before the detach callback
+ * was called, while it runs, after it has returned, twice, and when it is not owed.
+ * Each step has a comment with the function that it stands for.
+ *
+ * Every loop is bounded, so a run that does not come to the end of every process
+ * is a hang, which Spin reports as an invalid end state: a binding that nobody
+ * detaches, a cleanup that nobody does, a wait that does not return.
+ *
+ * Memory order: the model is sequentially consistent. The word is moved by
+ * atomic_try_cmpxchg() alone, which is a full barrier; phases and lists are
+ * guarded by npi->lock; marking is a cmpxchg before that lock is taken; users is a
+ * refcount whose last decrement is ordered behind the others.
+ *
+ * Not in the model: more bindings than one, the handle table (a handle is found
+ * until it is removed, in one step), what the watchdog and debugfs read, and
+ * register calls that begin after a side was marked.
+ */
+
+#define PROVIDER	0
+#define CLIENT		1
+#define OTHER(side)	(1 - (side))
+
+/* The side whose register call proposes the binding and attaches. */
+#ifndef PROPOSER
+#define PROPOSER	CLIENT
+#endif
+
+/* enum nmr_binding_phase, as far as it decides anything */
+#define PROPOSED	0
+#define BUSY		1
+#define ATTACHED	2
+#define DETACHING	3
+#define UNLINKED	4
+
+/* enum nmr_detach_state */
+#define NO_STATE	0
+#define UNCALLED	1
+#define EARLY		2
+#define CALLING		3
+#define CALLING_SAID	4
+#define PENDING		5
+#define DONE		6
+#define ABSENT		7
+
+/* enum nmr_detach_event */
+#define CALLED			1
+#define RETURNED_PENDING	2
+#define RETURNED_DETACHED	3
+#define FAILED			4
+
+/* Results of a move and of calls. */
+#define OK		0
+#define BOTH_DONE	1
+#define ERROR		2	/* -EALREADY, -EINVAL */
+
+/* struct nmr_registration */
+bool marked[2];
+byte users[2] = 2;		/* registered, and the binding */
+bool complete[2];		/* registration->completed */
+
+/* struct nmr_binding_object */
+byte phase = PROPOSED;
+byte word[2] = UNCALLED;	/* the detach word; both are read and moved in one step */
+bool found = true;		/* by its handle */
+bool freed;
+bool queued;			/* cleanup_work */
+
+/* Read sections that complete is in, for the grace period. */
+byte readers[3];
+bool grace_period;		/* call_rcu(nmr_binding_free_rcu) */
+
+/* What the modules did, and what is to be proven. */
+bool attached[2];		/* this side owes a detach */
+bool offering;			/* the attach callbacks run */
+bool inside[2];			/* a detach callback runs */
+bool detached[2];		/* the detach callback has returned */
+bool owed[2];			/* it returned -EINPROGRESS */
+bool spoke[2];			/* it said detach complete of a live binding */
+byte counted[2];		/* detach complete that returned 0 */
+bool cleaned[2];
+bool waited[2];			/* wait has returned: the module is gone */
+byte finished;
+
+#define IS_DONE(state)	((state) >= DONE)
+
+/* nmr_detach_next[][], except for detach complete. A move that it lacks is a hang. */
+inline look_up(state, event)
+{
+	if
+	:: state == UNCALLED && event == CALLED -> next = CALLING
+	:: (state == UNCALLED || state == EARLY) && event == FAILED -> next = ABSENT
+#ifndef NO_EARLY
+	:: state == EARLY && event == CALLED -> next = CALLING_SAID
+#endif
+	:: state == CALLING && event == RETURNED_PENDING -> next = PENDING
+	:: (state == CALLING || state == CALLING_SAID) && event == RETURNED_DETACHED ->
+		next = DONE
+	:: state == CALLING_SAID && event == RETURNED_PENDING -> next = DONE
+	fi
+}
+
+/* nmr_detach_next[][NMR_DETACH_SAID] */
+inline look_up_said(state)
+{
+	if
+#ifndef NO_EARLY
+	:: state == UNCALLED -> next = EARLY
+#endif
+#ifndef NO_CALLING_SAID
+	:: state == CALLING -> next = CALLING_SAID
+#endif
+	:: state == PENDING -> next = DONE
+#ifdef SAID_TWICE_COUNTS
+	:: state == DONE -> next = DONE
+#endif
+	:: else -> next = NO_STATE
+	fi
+}
+
+/* nmr_detach_move(): atomic_read_acquire(), or what a cmpxchg that failed has read */
+inline read_word(side)
+{
+	assert(!freed);
+	state = word[side];
+	other = word[OTHER(side)]
+}
+
+/*
+ * nmr_detach_move(): atomic_try_cmpxchg(), in a loop that it ends. It fails if the
+ * other side's state was moved meanwhile, too.
+ */
+inline exchange(side)
+{
+#ifdef NOT_ATOMIC
+	atomic {
+		word[side] = next;
+		result = (IS_DONE(next) && IS_DONE(other) -> BOTH_DONE : OK);
+		break
+	}
+#else
+	atomic {
+		assert(!freed);
+		if
+#ifdef SEPARATE_WORDS
+		:: word[side] == state ->
+#else
+		:: word[side] == state && word[OTHER(side)] == other ->
+#endif
+			word[side] = next;
+			result = (IS_DONE(next) && IS_DONE(other) -> BOTH_DONE : OK);
+			state = 0;
+			other = 0;
+			next = 0;
+			break
+		:: else
+		fi
+	}
+#endif
+}
+
+/* nmr_detach_move() of what always leads to a state */
+inline move(side, event)
+{
+	do
+	:: atomic {
+			read_word(side);
+			look_up(state, event)
+		};
+		exchange(side)
+	od
+}
+
+/* nmr_detach_move() of detach complete, which may be refused */
+inline move_said(side)
+{
+	do
+	:: atomic {
+			read_word(side);
+			look_up_said(state);
+			if
+			:: next == NO_STATE ->
+				result = ERROR;
+				state = 0;
+				other = 0;
+				break
+			:: else
+			fi
+		};
+		exchange(side)
+	od
+}
+
+/*
+ * A section under npi->lock. It is one step: all that is looked at without the
+ * lock is the phase, before it, and a mark, which is followed by taking the lock.
+ */
+#ifdef NO_LOCK
+#define LOCKED
+#else
+#define LOCKED	atomic
+#endif
+
+/* nmr_registration_put_user(): complete after the last */
+inline put_user(side)
+{
+	atomic {
+		assert(users[side] > 0 && !complete[side]);
+		users[side]--;
+		complete[side] = (users[side] == 0)
+	}
+}
+
+/* nmr_binding_drop(), of a binding that is unlinked */
+inline drop()
+{
+	/* nmr_handle_remove() */
+	found = false;
+	/* call_rcu(); nmr_registration_put_user() */
+	atomic {
+#ifdef NO_GRACE_PERIOD
+		freed = true;
+#else
+		grace_period = true;
+#endif
+		put_user(CLIENT)
+	};
+	put_user(PROVIDER)
+}
+
+/* nmr_binding_cleanup_side() */
+inline cleanup_side(side)
+{
+	if
+#ifdef CLEANUP_OF_ABSENT
+	:: true ->
+#else
+	:: word[side] == ABSENT
+	:: else ->
+#endif
+		atomic {
+			assert(attached[side] && !cleaned[side] && !waited[side]);
+			assert(detached[PROVIDER] && !inside[PROVIDER] && !inside[CLIENT]);
+			assert(detached[CLIENT] || !attached[CLIENT]);
+			/* The calls into the other side are over. */
+			assert(!owed[PROVIDER] || spoke[PROVIDER]);
+			assert(!owed[CLIENT] || spoke[CLIENT]);
+			cleaned[side] = true
+		}
+	fi
+}
+
+/* nmr_binding_finish() */
+inline finish()
+{
+	atomic {
+		finished++;
+		assert(finished == 1 && !freed)
+	};
+#ifdef PUT_BEFORE_CLEANUP
+	phase = UNLINKED;
+	drop();
+	cleanup_side(CLIENT);
+	cleanup_side(PROVIDER)
+#else
+	cleanup_side(CLIENT);
+	cleanup_side(PROVIDER);
+	/* nmr_binding_unlink_and_drop() */
+	phase = UNLINKED;
+	drop()
+#endif
+}
+
+/* nmr_binding_detach_complete(); readers[who] is its read section */
+inline detach_complete(side, who)
+{
+	if
+	:: atomic { found ->
+			spoke[side] = true;
+#ifndef NO_READ_SECTION
+			readers[who]++
+#endif
+		};
+		move_said(side);
+		atomic {
+			if
+			:: result != ERROR -> counted[side]++
+			:: else
+			fi;
+			/* It succeeds once at most. */
+			assert(counted[side] <= 1)
+		};
+		if
+		:: result == BOTH_DONE ->
+			/* queue_work() */
+			atomic {
+				assert(!freed && !queued);
+				queued = true
+			}
+		:: else
+		fi;
+		/* rcu_read_unlock() */
+		atomic {
+#ifndef NO_READ_SECTION
+			readers[who]--;
+#endif
+			result = OK
+		}
+	:: else
+	fi
+}
+
+/* nmr_binding_detach_side() */
+inline detach_side(side)
+{
+	move(side, CALLED);
+	/* registrant.detach() begins, for the first and only time. */
+	atomic {
+		assert(attached[side] && !inside[side] && !detached[side]);
+		assert(!cleaned[PROVIDER] && !cleaned[CLIENT] && !waited[side]);
+		inside[side] = true
+	};
+	/* It returns 0, -EINPROGRESS, or an error, which is taken as 0. */
+	atomic {
+		if
+		:: event = RETURNED_DETACHED
+		:: event = RETURNED_PENDING;
+			owed[side] = true
+#ifdef ERROR_PENDS
+		:: event = RETURNED_PENDING
+#endif
+		fi;
+		inside[side] = false;
+		detached[side] = true
+	};
+	move(side, event);
+	event = 0
+}
+
+/* nmr_binding_detach(), but for what follows if result is BOTH_DONE */
+inline detach(first)
+{
+	detach_side(first);
+	assert(result == OK);
+	detach_side(OTHER(first))
+}
+
+inline finish_if_done()
+{
+	if
+	:: atomic { result == BOTH_DONE -> result = OK };
+		finish()
+	:: else
+	fi
+}
+
+#ifndef STRAY
+/* The register call that proposed the binding: nmr_binding_attach_next(). */
+proctype attach()
+{
+	byte state, other, next, event, result, seen;
+	bool goes;
+
+	LOCKED {
+		seen = phase;
+		if
+		:: seen == PROPOSED ->
+			goes = marked[PROVIDER] || marked[CLIENT];
+			phase = (goes -> UNLINKED : BUSY)
+		:: else
+		fi
+	};
+	if
+	:: seen != PROPOSED /* dropped by a deregistering peer */
+	:: atomic { seen == PROPOSED && goes ->
+			seen = 0;
+			goes = false
+		};
+		drop()
+	:: seen == PROPOSED && !goes ->
+		/* nmr_binding_offer(): both attach callbacks */
+		atomic {
+			assert(!waited[PROVIDER] && !waited[CLIENT]);
+			offering = true
+		};
+		if
+		:: /* nmr_binding_declined() */
+			offering = false;
+			phase = UNLINKED;
+			drop()
+		:: /* nmr_binding_half_attached() */
+			atomic {
+				attached[PROVIDER] = true;
+				offering = false
+			};
+			move(CLIENT, FAILED);
+			assert(result == OK);
+			detach_side(PROVIDER)
+		:: /* nmr_binding_attached() */
+			atomic {
+				attached[PROVIDER] = true;
+				attached[CLIENT] = true;
+				offering = false
+			};
+#ifdef LOOKS_WITHOUT_LOCK
+			goes = marked[PROVIDER] || marked[CLIENT];
+#endif
+			LOCKED {
+#if !defined(LOOKS_WITHOUT_LOCK) && !defined(DOES_NOT_LOOK)
+				goes = marked[PROVIDER] || marked[CLIENT];
+#endif
+				/* nmr_binding_put_back() */
+				phase = (goes -> DETACHING : ATTACHED);
+				seen = marked[CLIENT]
+			};
+			if
+			:: atomic { goes && seen ->
+					goes = false;
+					seen = 0
+				};
+				detach(CLIENT)
+			:: atomic { goes && !seen -> goes = false };
+				detach(PROVIDER)
+			:: !goes -> seen = 0
+			fi
+		fi;
+		finish_if_done()
+	fi;
+	/* The register call's user. */
+	put_user(PROPOSER)
+}
+#endif
+
+/* On the list of the registration that a deregister looks at? */
+#define IS_IDLE(side)	(phase == ATTACHED || \
+			 (phase == PROPOSED && side == OTHER(PROPOSER)))
+
+/* nmr_deregister() of one side, at any time. */
+proctype deregister(byte side)
+{
+	byte state, other, next, event, result, seen;
+	bool idle;
+
+	/* nmr_registration_mark() */
+	marked[side] = true;
+	/* nmr_unlist() changes nothing that is seen here. */
+	/* nmr_binding_detach_next() */
+	if
+	:: IS_IDLE(side) ->
+		LOCKED {
+			seen = phase;
+			idle = IS_IDLE(side);
+			if
+#ifndef STRAY
+			:: idle && seen == PROPOSED -> phase = UNLINKED
+#endif
+			:: idle && seen == ATTACHED -> phase = DETACHING
+			:: !idle
+			fi
+		};
+		if
+#ifndef STRAY
+		:: atomic { idle && seen == PROPOSED -> idle = false };
+			drop()
+#endif
+		:: atomic { idle && seen == ATTACHED ->
+				idle = false;
+				seen = 0
+			};
+			detach(side);
+			finish_if_done()
+		:: !idle -> seen = 0
+		fi
+	:: else
+	fi;
+	put_user(side);
+	/* nmr_wait() */
+	atomic { complete[side] ->
+		assert(!offering && !inside[side]);
+		assert(cleaned[side] == attached[side]);
+		waited[side] = true
+	}
+}
+
+/*
+ * The module of one side says detach complete at any time, which may be early,
+ * late or when it is not owed; or only when it is owed, as the client always does
+ * with STRAY.
+ */
+proctype say(byte me)
+{
+	byte state, other, next, result;
+
+	if
+#ifdef STRAY
+	:: me == PROVIDER
+#else
+	:: true
+#endif
+	:: true ->
+		if
+		:: owed[me] && !spoke[me]
+		:: !found
+		fi
+	fi;
+	detach_complete(me, me)
+}
+
+#ifdef STRAY
+/* An interrupt that says detach complete for the provider as well. */
+proctype stray()
+{
+	byte state, other, next, result;
+
+	detach_complete(PROVIDER, 2)
+}
+#endif
+
+/* nmr_binding_cleanup_work(), on the workqueue */
+proctype work()
+{
+	if
+	:: queued -> finish()
+	:: !found && !queued
+	fi
+}
+
+/* The grace period, and nmr_binding_free_rcu(). */
+proctype rcu()
+{
+	grace_period;
+	readers[0] == 0;
+	readers[1] == 0;
+	readers[2] == 0;
+	freed = true
+}
+
+init
+{
+	atomic {
+#ifdef STRAY
+		phase = ATTACHED;
+		attached[PROVIDER] = true;
+		attached[CLIENT] = true;
+#else
+		users[PROPOSER]++;	/* its register call */
+		run attach();
+#endif
+		run deregister(PROVIDER);
+		run deregister(CLIENT);
+		run say(PROVIDER);
+		run say(CLIENT);
+#ifdef STRAY
+		run stray();
+#endif
+		run work();
+#ifndef NO_GRACE_PERIOD
+		run rcu()
+#endif
+	}
+}
