@@ -5,10 +5,8 @@
 # Checks the models in this folder with Spin, and that each seeded fault is found.
 # Prints one line for each, which begins with ok or FAIL.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-scripts=$here/../../scripts
-# shellcheck source-path=SCRIPTDIR/../../scripts
-. "$scripts/common.sh"
+project=$(cd "$(dirname "$0")/../.." && pwd)
+. "$project/scripts/common.sh"
 
 "$scripts/setup.sh" spin gcc libc6-dev >&2
 workdir
