@@ -61,6 +61,9 @@ model: ## check the rundown and the detach word, as models, with Spin
 check-tools: ## test nmr-trace and nmr-graph on kept logs
 	@python3 -B tools/tests
 
+docs: ## build the documents as HTML, with Sphinx
+	@scripts/docs.sh
+
 modules: ## build the modules here, for the running kernel or KDIR=HEADERS
 	$(kbuild) modules
 
@@ -71,4 +74,4 @@ clean: ## remove what modules made
 	$(kbuild) clean
 
 .PHONY: bench bench-plot bench-check bench-keep
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale model check check-tools modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale model check check-tools docs modules modules_install clean

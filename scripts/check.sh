@@ -100,11 +100,6 @@ with_gcc()
 	build "$kernel/build" W=1
 }
 
-readme()
-{
-	"$scripts/readme-modules.sh" "$work/build" "$kernel/build"
-}
-
 with_clang()
 {
 	headers=$("$scripts/clang-headers.sh" "$1") || return
@@ -121,9 +116,10 @@ with_sparse()
 step "checkpatch --strict" checkpatch
 step "kernel-doc" kernel_doc
 step "shellcheck" scripts_lint
+step "README quotes what is there" "$scripts/readme-quotes.sh"
+step "documents" "$scripts/docs.sh"
 for series in 6.12 6.1; do
 	step "gcc W=1, $series" with_gcc $series
-	step "README's modules, $series" readme
 	step "clang W=1, $series" with_clang $series
 	step "sparse, $series" with_sparse $series
 done
