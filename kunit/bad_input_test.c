@@ -523,7 +523,7 @@ static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *hub = nmr_mock_here(test, "hub");
 	struct nmr_mock *peer[NMR_MANY_BINDINGS];
 	struct nmr_thread *deregister, *thread[2];
-	struct nmr_gate *marked;
+	struct nmr_gate *begun;
 	int i;
 
 	nmr_mute_misuse();
@@ -538,9 +538,9 @@ static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
 		}
 		mock_register_ok(peer[i]);
 	}
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	deregister = nmr_start(test, mock_deregister, hub);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
 		mock_deregister_ok(peer[i]);
 	thread[0] = nmr_start(test, mock_deregister, peer[i++]);
@@ -548,7 +548,7 @@ static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), -EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), -EINPROGRESS);
-	nmr_open(marked);
+	nmr_open(begun);
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
 		KUNIT_EXPECT_EQ(test, mock_complete(peer[i]), 0);

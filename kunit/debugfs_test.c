@@ -345,21 +345,21 @@ static void registry_shows_no_proposal_to_who_leaves(struct kunit *test)
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
 	struct nmr_thread *comes, *leaves;
-	struct nmr_gate *linked, *marked;
+	struct nmr_gate *linked, *begun;
 	struct nmr_row row;
 	char *text;
 
 	mock_register_ok(peer);
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	leaves = nmr_start(test, mock_deregister, peer);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
 	comes = nmr_start(test, mock_register, self);
 	nmr_await_reached(test, linked);
 	text = nmr_read(test, "nmr/registry", PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, nmr_rows(test, text, "binding", self, &row), 0);
 	nmr_open(linked);
-	nmr_open(marked);
+	nmr_open(begun);
 	KUNIT_EXPECT_EQ(test, nmr_join(comes), 0);
 	KUNIT_EXPECT_EQ(test, nmr_join(leaves), -EINPROGRESS);
 }

@@ -334,7 +334,7 @@ static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
 	struct nmr_gate *linked;
-	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_gate *begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	struct nmr_thread *attach, *deregister;
 
 	mock_register_ok(there);
@@ -342,10 +342,10 @@ static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
 	attach = nmr_start(test, mock_register, comer);
 	nmr_await_reached(test, linked);
 	deregister = nmr_start(test, mock_deregister, there);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	nmr_open(linked);
 	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
-	nmr_open(marked);
+	nmr_open(begun);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	mock_wait_ok(there);
@@ -377,14 +377,14 @@ static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *tes
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
-	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_gate *begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	struct nmr_thread *deregister;
 
 	mock_register_ok(there);
 	deregister = nmr_start(test, mock_deregister, there);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	mock_register_ok(comer);
-	nmr_open(marked);
+	nmr_open(begun);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	mock_wait_ok(there);
@@ -434,7 +434,7 @@ static void nmr_race_02_self_deregisters_before_the_binding_is_put_back(struct k
 static void deregister_before_claim(struct kunit *test, struct nmr_mock *there,
 				    struct nmr_mock *comer, struct nmr_mock *leaver)
 {
-	struct nmr_gate *linked, *lock, *marked;
+	struct nmr_gate *linked, *lock, *begun;
 	struct nmr_thread *attach, *deregister;
 
 	mock_register_ok(there);
@@ -442,12 +442,12 @@ static void deregister_before_claim(struct kunit *test, struct nmr_mock *there,
 	attach = nmr_start(test, mock_register, comer);
 	nmr_await_reached(test, linked);
 	lock = hold_at_next_lock(test, linked);
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	deregister = nmr_start(test, mock_deregister, leaver);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	nmr_open(lock);
 	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
-	nmr_open(marked);
+	nmr_open(begun);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	mock_wait_ok(leaver);
@@ -475,7 +475,7 @@ static void nmr_race_02_peer_marked_before_a_proposal_is_made(struct kunit *test
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
-	struct nmr_gate *allocated, *lock, *marked;
+	struct nmr_gate *allocated, *lock, *begun;
 	struct nmr_thread *attach, *deregister;
 
 	mock_register_ok(there);
@@ -483,14 +483,14 @@ static void nmr_race_02_peer_marked_before_a_proposal_is_made(struct kunit *test
 	attach = nmr_start(test, mock_register, comer);
 	nmr_await_reached(test, allocated);
 	lock = hold_at_next_lock(test, allocated);
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	deregister = nmr_start(test, mock_deregister, there);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	nmr_open(lock);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, comer), 0);
-	nmr_open(marked);
+	nmr_open(begun);
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	mock_wait_ok(there);
 	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, there), 0);
@@ -528,14 +528,14 @@ static void nmr_race_03_both_deregister_one_is_marked_only(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *quick = nmr_mock_there(test, "quick");
-	struct nmr_gate *marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	struct nmr_gate *begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	struct nmr_thread *deregister;
 
 	mock_bind(slow, quick);
 	deregister = nmr_start(test, mock_deregister, slow);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	mock_unregister_ok(quick);
-	nmr_open(marked);
+	nmr_open(begun);
 
 	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
 	mock_wait_ok(slow);

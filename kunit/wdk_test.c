@@ -990,16 +990,16 @@ static void nmr_race_02_peer_deregisters_during_attach(struct kunit *test)
 static void nmr_race_03_both_deregister_at_once(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
-	struct nmr_gate *marked;
+	struct nmr_gate *begun;
 
 	bind(there, here);
 	/* Held on the workqueue, neither detached yet. */
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	deregister_ok(here);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	deregister_ok(there);
 	wait_ok(there);
-	nmr_open(marked);
+	nmr_open(begun);
 	wait_ok(here);
 	KUNIT_EXPECT_EQ(test, steps(here, NMR_DETACH), 1);
 	KUNIT_EXPECT_EQ(test, steps(there, NMR_DETACH), 1);

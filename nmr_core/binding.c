@@ -196,7 +196,7 @@ struct nmr_binding_object *nmr_binding_find(const void *cookie)
  * nmr_binding_propose() - let there be a binding of these two
  * @binding: allocated
  * @registration: proposes, and is to attach
- * @peer: of the other side; listed, and was not marked under the lock
+ * @peer: of the other side; listed and not deregistering
  *
  * Context: npi->lock; the caller knows that both registrations have users.
  */
@@ -270,9 +270,9 @@ static void nmr_binding_unlink_and_drop(struct nmr_binding_object *binding)
 	nmr_binding_drop(binding);
 }
 
-static bool nmr_binding_is_marked(struct nmr_binding_object *binding, enum nmr_side side)
+static bool nmr_binding_is_deregistering(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	return nmr_registration_is_marked(binding->registration[side]);
+	return nmr_registration_is_deregistering(binding->registration[side]);
 }
 
 /*
@@ -439,13 +439,13 @@ static void nmr_binding_detach(struct nmr_binding_object *binding, enum nmr_side
 
 /**
  * nmr_binding_detach_next() - detach one binding of a registration
- * @registration: marked
+ * @registration: deregistering
  *
- * Takes up one binding at a time, so that while a callback of it blocks, the
+ * Claims one binding at a time, so that while a callback of it blocks, the
  * others may be detached from their other side (4.16).
  *
  * Context: Process context; detach and cleanup callbacks run inside it.
- * Return: false, there is none left that is nobody's.
+ * Return: false, no idle binding remains.
  */
 bool nmr_binding_detach_next(struct nmr_registration *registration)
 {
@@ -595,25 +595,26 @@ static int nmr_binding_offer(struct nmr_binding_object *binding)
 static void nmr_binding_attached(struct nmr_binding_object *binding)
 {
 	struct nmr_npi *npi = nmr_binding_npi(binding);
-	bool provider_goes, client_goes;
+	bool provider_deregisters, client_deregisters;
 
 	nmr_log_result(NMR_STEP_ATTACHED, NMR_CLIENT, binding, 0);
 	nmr_npi_lock(npi);
 	/*
-	 * A side that was marked meanwhile may have looked for bindings before
-	 * this one is back; one that is marked later will find it (4.2).
+	 * A side that began to deregister during the attach may have searched
+	 * its idle list already; one that begins later finds the binding there
+	 * (4.2).
 	 */
-	provider_goes = nmr_binding_is_marked(binding, NMR_PROVIDER);
-	client_goes = nmr_binding_is_marked(binding, NMR_CLIENT);
-	if (provider_goes || client_goes)
+	provider_deregisters = nmr_binding_is_deregistering(binding, NMR_PROVIDER);
+	client_deregisters = nmr_binding_is_deregistering(binding, NMR_CLIENT);
+	if (provider_deregisters || client_deregisters)
 		binding->phase = NMR_DETACHING;
 	else
 		nmr_binding_put_back(binding);
 	nmr_npi_unlock(npi);
 
-	if (client_goes)
+	if (client_deregisters)
 		nmr_binding_detach(binding, NMR_CLIENT);
-	else if (provider_goes)
+	else if (provider_deregisters)
 		nmr_binding_detach(binding, NMR_PROVIDER);
 }
 
@@ -664,15 +665,15 @@ static void nmr_binding_attach(struct nmr_binding_object *binding)
  * nmr_binding_attach_next() - attach one binding that a registration proposed
  * @registration: in its register call
  *
- * Context: Process context; attach callbacks run inside it, and if a side was
- *	marked meanwhile detach and cleanup callbacks too.
- * Return: false, there is none left.
+ * Context: Process context; attach callbacks run inside it, and if a side
+ *	deregisters meanwhile, detach and cleanup callbacks too.
+ * Return: false, no proposed binding remains.
  */
 bool nmr_binding_attach_next(struct nmr_registration *registration)
 {
 	struct nmr_npi *npi = registration->npi;
 	struct nmr_binding_object *binding;
-	bool marked;
+	bool deregistering;
 
 	/* Safe without the lock: this thread alone has added any. */
 	if (list_empty(&registration->proposed))
@@ -683,15 +684,15 @@ bool nmr_binding_attach_next(struct nmr_registration *registration)
 		nmr_npi_unlock(npi);
 		return false;
 	}
-	marked = nmr_binding_is_marked(binding, NMR_PROVIDER) ||
-		 nmr_binding_is_marked(binding, NMR_CLIENT);
-	if (marked)
+	deregistering = nmr_binding_is_deregistering(binding, NMR_PROVIDER) ||
+			nmr_binding_is_deregistering(binding, NMR_CLIENT);
+	if (deregistering)
 		nmr_binding_unlink(binding);
 	else
 		nmr_binding_claim(binding, NMR_OFFERED);
 	nmr_npi_unlock(npi);
 
-	if (marked)
+	if (deregistering)
 		nmr_binding_drop(binding);
 	else
 		nmr_binding_attach(binding);

@@ -9,9 +9,9 @@
 #include "registration.h"
 
 /*
- * Who may take the binding up:
+ * The life of a binding:
  *
- *                 peer deregisters, or register finds either side going
+ *                 a side deregisters before register claims it
  *   PROPOSED -------------------------------------------------> dropped
  *      | register claims it                                        ^
  *   OFFERED    attach_provider runs -- returns, not attached ------+
@@ -19,11 +19,11 @@
  *   ATTACHING  attach_client runs -- refuses --> REFUSED ----------+
  *      | accepts
  *   ACCEPTED   attach_provider still runs
- *      | returns 0                   | returns an error, or a side is going
+ *      | returns 0                   | returns an error, or a side deregisters
  *   ATTACHED -- deregister claims it --> DETACHING --> dropped
  *
  * Guarded by npi->lock; from OFFERED to ACCEPTED, and in DETACHING, the binding
- * is busy, and its thread alone looks and moves it on.
+ * is busy: only the thread that claimed it reads and changes the phase.
  */
 enum nmr_binding_phase {
 	NMR_PROPOSED,

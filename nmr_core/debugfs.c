@@ -45,7 +45,7 @@ static void nmr_show_registration(struct seq_file *seq,
 
 	if (completion_done(&registration->completed))
 		state = "complete";
-	else if (nmr_registration_is_marked(registration))
+	else if (nmr_registration_is_deregistering(registration))
 		state = "deregistering";
 	seq_printf(seq, "%s %lu %pUl ", provider ? "provider" : "client",
 		   registration->handle.id, &registration->npi->id);
@@ -179,7 +179,7 @@ static void nmr_count_registration(unsigned long *totals,
 	       NMR_TOTAL_PROVIDERS : NMR_TOTAL_CLIENTS]++;
 	if (completion_done(&registration->completed))
 		totals[NMR_TOTAL_COMPLETE]++;
-	else if (nmr_registration_is_marked(registration))
+	else if (nmr_registration_is_deregistering(registration))
 		totals[NMR_TOTAL_DEREGISTERING]++;
 }
 

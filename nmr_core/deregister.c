@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Deregistering: mark, detach every binding, wait until nothing is left. */
+/* Deregistering: no new bindings, detach the existing ones, wait for the last. */
 #include <linux/kernel.h>
 
 #include "binding.h"
@@ -10,27 +10,27 @@
 #include "work.h"
 
 /*
- * Finds what a handle stands for and marks it. From then on the caller, and it
- * alone, owes the registration a detach of its bindings; until that is over the
- * registration has a user and cannot go.
+ * Makes the registration of a handle DEREGISTERING. The one caller that succeeds
+ * must call nmr_detach_all(); until that is over the registration has a user and
+ * cannot complete.
  */
-static struct nmr_registration *nmr_find_and_mark(const void *cookie, enum nmr_side side,
-						  unsigned long caller)
+static struct nmr_registration *nmr_begin_deregister(const void *cookie, enum nmr_side side,
+						     unsigned long caller)
 {
 	struct nmr_registration *registration;
-	bool marked = false;
+	bool begun = false;
 
 	rcu_read_lock();
 	registration = nmr_registration_find(cookie, side);
 	if (registration) {
 		nmr_race_point(NMR_RACE_DEREGISTER_FOUND);
-		marked = nmr_registration_mark(registration);
+		begun = nmr_registration_set_deregistering(registration);
 		nmr_log_registration(NMR_STEP_DEREGISTER, registration,
-				     marked ? -EINPROGRESS : -EINVAL);
+				     begun ? -EINPROGRESS : -EINVAL);
 	}
 	rcu_read_unlock();
 
-	if (marked)
+	if (begun)
 		return registration;
 	nmr_warn_caller(caller, "%s: %s", nmr_step_names[NMR_STEP_DEREGISTER][side],
 			registration ? "deregistered already" : "no such handle");
@@ -50,7 +50,7 @@ static void nmr_unlist(struct nmr_registration *registration)
 
 static void nmr_detach_all(struct nmr_registration *registration)
 {
-	nmr_race_point(NMR_RACE_DEREGISTER_MARKED);
+	nmr_race_point(NMR_RACE_DEREGISTER_BEGUN);
 	nmr_watchdog_begin(registration);
 	nmr_unlist(registration);
 	while (nmr_binding_detach_next(registration))
@@ -78,7 +78,7 @@ int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
 	struct nmr_registration *registration;
 
 	might_sleep();
-	registration = nmr_find_and_mark(cookie, side, caller);
+	registration = nmr_begin_deregister(cookie, side, caller);
 	if (!registration)
 		return -EINVAL;
 	nmr_detach_all(registration);
@@ -99,7 +99,7 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 {
 	struct nmr_registration *registration;
 
-	registration = nmr_find_and_mark(cookie, side, caller);
+	registration = nmr_begin_deregister(cookie, side, caller);
 	if (!registration)
 		return -EINVAL;
 	INIT_WORK(&registration->detach_work, nmr_detach_work);
@@ -116,7 +116,7 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
  */
 void nmr_deregister_abandoned(struct nmr_registration *registration)
 {
-	if (!nmr_registration_mark(registration))
+	if (!nmr_registration_set_deregistering(registration))
 		return;
 	nmr_log_registration(NMR_STEP_DEREGISTER, registration, -EINPROGRESS);
 	nmr_detach_all(registration);
@@ -124,7 +124,7 @@ void nmr_deregister_abandoned(struct nmr_registration *registration)
 
 /**
  * nmr_wait_abandoned() - wait for a module that did not
- * @registration: marked; the caller has a reference
+ * @registration: deregistering; the caller has a reference
  *
  * Context: Process context, may sleep.
  * Contract: 5.7.
@@ -184,7 +184,7 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 	}
 	nmr_race_point(NMR_RACE_WAIT_FOUND);
 	complete = completion_done(&registration->completed);
-	if (!nmr_registration_is_marked(registration)) {
+	if (!nmr_registration_is_deregistering(registration)) {
 		nmr_warn_caller(caller, "%s: not deregistered", name);
 		ret = -EINVAL;
 	} else if (!complete && nmr_binding_calls_back(registration)) {

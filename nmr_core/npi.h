@@ -24,7 +24,7 @@ struct nmr_npi {
 	 */
 	spinlock_t lock;
 	struct {
-		/* In the order in which they registered; and marked cursors. */
+		/* In order of registration, plus cursors. */
 		struct list_head registrations;
 		/* Without cursors. */
 		unsigned int count;

@@ -17,12 +17,12 @@ enum nmr_race_point {
 	NMR_RACE_NPI_UNREFERENCED,	/* last reference gone, still in the index */
 	NMR_RACE_NPI_LOCK,		/* about to take an NPI's lock */
 	NMR_RACE_REGISTER_ALLOCATED,	/* for each peer at the last look */
-	NMR_RACE_REGISTER_PEER,		/* a peer is not marked; npi->lock */
+	NMR_RACE_REGISTER_PEER,		/* a peer is registered; npi->lock */
 	NMR_RACE_REGISTER_LINKED,	/* peers can see it, no attach begun */
 	NMR_RACE_ATTACH_CLAIMED,	/* attach_provider not called yet */
 	NMR_RACE_ATTACH_RETURNED,	/* the binding not put back yet */
-	NMR_RACE_DEREGISTER_FOUND,	/* not marked yet; inside RCU; any context */
-	NMR_RACE_DEREGISTER_MARKED,	/* no binding looked at yet */
+	NMR_RACE_DEREGISTER_FOUND,	/* still registered; inside RCU; any context */
+	NMR_RACE_DEREGISTER_BEGUN,	/* deregistering; still listed */
 	NMR_RACE_DETACH_RETURNED,	/* what it returned not recorded yet */
 	NMR_RACE_COMPLETE,		/* about to be recorded; any context */
 	NMR_RACE_COMPLETE_FOUND,	/* the binding found; inside RCU; any context */

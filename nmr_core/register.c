@@ -78,7 +78,7 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 	lockdep_assert_held(&npi->lock);
 	list_for_each_entry_reverse(listed, &npi->side[nmr_other_side(side)].registrations,
 				    node) {
-		if (nmr_listed_is_marked(listed))
+		if (nmr_listed_is_deregistering(listed))
 			continue;
 		nmr_race_point(NMR_RACE_REGISTER_PEER);
 		nmr_binding_propose(nmr_take_spare(spare, side), registration,

@@ -40,13 +40,13 @@ enum nmr_registration_state {
 };
 
 /*
- * What peers see of a registration. A walk that leaves the lock for a moment keeps
- * its place by one that is marked and nothing else: marked ones are passed over.
+ * What peers see of a registration. A walk that drops the lock keeps its place
+ * with a bare nmr_listed as cursor, in state DEREGISTERING: walks skip those.
  */
 struct nmr_listed {
 	/* On npi->side[].registrations while peers are to find it; npi->lock. */
 	struct list_head node;
-	/* enum nmr_registration_state; marked by one cmpxchg, anywhere. */
+	/* enum nmr_registration_state; changed once, by cmpxchg, in any context. */
 	atomic_t state;
 };
 
@@ -117,7 +117,7 @@ void nmr_registration_get_user(struct nmr_registration *registration);
 void nmr_registration_put_user(struct nmr_registration *registration);
 
 /* Contract 5.3: of any number of deregisters one gets true. */
-static inline bool nmr_registration_mark(struct nmr_registration *registration)
+static inline bool nmr_registration_set_deregistering(struct nmr_registration *registration)
 {
 	return atomic_cmpxchg(&registration->listed.state, NMR_STATE_REGISTERED,
 			      NMR_STATE_DEREGISTERING) == NMR_STATE_REGISTERED;
@@ -128,14 +128,14 @@ static inline bool nmr_registration_is_registered(struct nmr_registration *regis
 	return atomic_read(&registration->listed.state) == NMR_STATE_REGISTERED;
 }
 
-static inline bool nmr_listed_is_marked(struct nmr_listed *listed)
+static inline bool nmr_listed_is_deregistering(struct nmr_listed *listed)
 {
 	return atomic_read(&listed->state) == NMR_STATE_DEREGISTERING;
 }
 
-static inline bool nmr_registration_is_marked(struct nmr_registration *registration)
+static inline bool nmr_registration_is_deregistering(struct nmr_registration *registration)
 {
-	return nmr_listed_is_marked(&registration->listed);
+	return nmr_listed_is_deregistering(&registration->listed);
 }
 
 static inline void *nmr_registration_cookie(struct nmr_registration *registration)

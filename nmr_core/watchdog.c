@@ -188,7 +188,7 @@ static void nmr_watchdog_work(struct work_struct *work)
 
 /**
  * nmr_watchdog_begin() - a registration begins to detach
- * @registration: marked; watched until it is complete
+ * @registration: deregistering; watched until it is complete
  *
  * Context: Process context.
  */
