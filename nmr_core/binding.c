@@ -54,7 +54,7 @@ enum nmr_detach_event {
 	NMR_DETACH_CALLED,	/* its callback is about to be called */
 	NMR_DETACH_RETURNED_PENDING,
 	NMR_DETACH_RETURNED_DETACHED,
-	NMR_DETACH_SAID,	/* detach complete */
+	NMR_DETACH_COMPLETE,	/* it called detach complete */
 	NMR_DETACH_FAILED,	/* it attached and then failed (4.10) */
 	NMR_DETACH_EVENTS
 };
@@ -62,24 +62,24 @@ enum nmr_detach_event {
 static const u8 nmr_detach_next[NMR_DETACH_STATES][NMR_DETACH_EVENTS] = {
 	[NMR_DETACH_UNCALLED] = {
 		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING,
-		[NMR_DETACH_SAID]		= NMR_DETACH_EARLY,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_EARLY,
 		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
 	},
 	[NMR_DETACH_EARLY] = {
-		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_SAID,
+		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_EARLY,
 		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
 	},
 	[NMR_DETACH_CALLING] = {
 		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_PENDING,
 		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
-		[NMR_DETACH_SAID]		= NMR_DETACH_CALLING_SAID,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_CALLING_EARLY,
 	},
-	[NMR_DETACH_CALLING_SAID] = {
+	[NMR_DETACH_CALLING_EARLY] = {
 		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_DONE,
 		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
 	},
 	[NMR_DETACH_PENDING] = {
-		[NMR_DETACH_SAID]		= NMR_DETACH_DONE,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_DONE,
 	},
 };
 
@@ -342,7 +342,7 @@ static bool nmr_binding_is_called(struct nmr_binding_object *binding, enum nmr_s
 	/* The thread that is in the callback alone moves the phase on. */
 	if (attach)
 		return binding->phase < NMR_DETACHING;
-	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_SAID;
+	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_EARLY;
 }
 
 /**
@@ -499,7 +499,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	binding = nmr_binding_find(cookie);
 	if (binding) {
 		nmr_race_point(NMR_RACE_COMPLETE_FOUND);
-		ret = nmr_detach_move(binding, side, NMR_DETACH_SAID);
+		ret = nmr_detach_move(binding, side, NMR_DETACH_COMPLETE);
 	}
 	if (ret >= 0)
 		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);

@@ -36,16 +36,16 @@ enum nmr_binding_phase {
 };
 
 /*
- * How far one side's detach is. EARLY and CALLING_SAID are contract 4.5 and
+ * How far one side's detach is. EARLY and CALLING_EARLY are contract 4.5 and
  * 4.4. Two ways lead out of a binding: DONE, and for a client that attached and
  * then failed (4.10) ABSENT. nmr_detach_next[] in binding.c draws it.
  */
 enum nmr_detach_state {
-	NMR_DETACH_NONE,	/* no such state: what a move may not lead to */
+	NMR_DETACH_NONE,	/* no such transition */
 	NMR_DETACH_UNCALLED,
-	NMR_DETACH_EARLY,	/* complete said, callback not called yet */
+	NMR_DETACH_EARLY,	/* complete, callback not called yet */
 	NMR_DETACH_CALLING,	/* callback runs */
-	NMR_DETACH_CALLING_SAID, /* callback runs, complete said */
+	NMR_DETACH_CALLING_EARLY, /* complete, callback still runs */
 	NMR_DETACH_PENDING,	/* callback returned -EINPROGRESS */
 	NMR_DETACH_DONE,	/* from here on this side is done */
 	NMR_DETACH_ABSENT,	/* never attached: no detach, no cleanup */

@@ -31,7 +31,7 @@ static const char * const nmr_detach_names[] = {
 	[NMR_DETACH_UNCALLED]	= "-",
 	[NMR_DETACH_EARLY]	= "early",
 	[NMR_DETACH_CALLING]	= "called",
-	[NMR_DETACH_CALLING_SAID] = "called",
+	[NMR_DETACH_CALLING_EARLY] = "called",
 	[NMR_DETACH_PENDING]	= "pending",
 	[NMR_DETACH_DONE]	= "done",
 	[NMR_DETACH_ABSENT]	= "absent",
@@ -65,7 +65,7 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 
 	seq_printf(seq, " %s", nmr_detach_names[state]);
 	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING ||
-	    state == NMR_DETACH_CALLING_SAID)
+	    state == NMR_DETACH_CALLING_EARLY)
 		seq_printf(seq, " %u",
 			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
 	else

@@ -42,7 +42,7 @@ static const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nm
 	case NMR_DETACH_PENDING:
 		return "owes detach complete";
 	case NMR_DETACH_CALLING:
-	case NMR_DETACH_CALLING_SAID:
+	case NMR_DETACH_CALLING_EARLY:
 		return "is inside its detach callback";
 	default:
 		return READ_ONCE(binding->caller[side]) ? "is inside a callback" : NULL;
