@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Deregistering: no new bindings, detach the existing ones, wait for the last. */
+/* Deregistering: stop new bindings, detach the existing ones, wait. */
 #include <linux/kernel.h>
 
 #include "binding.h"
@@ -10,9 +10,9 @@
 #include "work.h"
 
 /*
- * Makes the registration of a handle DEREGISTERING. The one caller that succeeds
- * must call nmr_detach_all(); until that is over the registration has a user and
- * cannot complete.
+ * Makes the registration of a handle DEREGISTERING. The one caller that
+ * succeeds must call nmr_detach_all(); until that is over the registration has
+ * a user and cannot complete.
  */
 static struct nmr_registration *nmr_begin_deregister(const void *cookie, enum nmr_side side,
 						     unsigned long caller)
@@ -37,7 +37,6 @@ static struct nmr_registration *nmr_begin_deregister(const void *cookie, enum nm
 	return NULL;
 }
 
-/* No peer may find it any more. */
 static void nmr_unlist(struct nmr_registration *registration)
 {
 	struct nmr_npi *npi = registration->npi;
@@ -86,7 +85,7 @@ int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
 }
 
 /**
- * nmr_deregister_atomic() - begin to deregister, from where callbacks can't run
+ * nmr_deregister_atomic() - begin to deregister from atomic context
  * @cookie: the registration's handle, or anything
  * @side: what it must be a handle of
  * @caller: for messages
@@ -108,7 +107,7 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 }
 
 /**
- * nmr_deregister_abandoned() - deregister for a module that did not
+ * nmr_deregister_abandoned() - deregister on behalf of an unloaded module
  * @registration: the caller has a reference
  *
  * Context: Process context, may sleep; callbacks run inside it.
@@ -123,7 +122,7 @@ void nmr_deregister_abandoned(struct nmr_registration *registration)
 }
 
 /**
- * nmr_wait_abandoned() - wait for a module that did not
+ * nmr_wait_abandoned() - wait on behalf of an unloaded module
  * @registration: deregistering; the caller has a reference
  *
  * Context: Process context, may sleep.
@@ -137,9 +136,10 @@ void nmr_wait_abandoned(struct nmr_registration *registration)
 }
 
 /*
- * Tells lockdep of a wait. The class is the owner's, and the owner may be gone
- * once another thread's wait has returned: so only while the handle finds the
- * registration, in a read section that the unloading of its module waits for.
+ * The lockdep class lives in the owner, which may be unloaded once another
+ * thread's wait has returned. So touch it only while the handle is live, inside
+ * an RCU read section: the module loader waits for a grace period before it
+ * frees the owner.
  */
 static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
 {
@@ -162,8 +162,8 @@ static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
  * @side: what it must be a handle of
  * @caller: for messages
  *
- * The first wait that returns retires the handle; those that are inside by then
- * return 0 as well (4.8), and touch nothing that was the module's (5.8).
+ * The first wait that returns retires the handle. Concurrent ones return 0 as
+ * well (4.8) and touch nothing that belonged to the module (5.8).
  *
  * Context: Process context, may sleep.
  * Contract: section 2; 4.8, 4.13, 5.4, 5.5, 5.8.
@@ -187,7 +187,7 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 	if (!nmr_registration_is_deregistering(registration)) {
 		nmr_warn_caller(caller, "%s: not deregistered", name);
 		ret = -EINVAL;
-	} else if (!complete && nmr_binding_calls_back(registration)) {
+	} else if (!complete && nmr_binding_would_deadlock(registration)) {
 		nmr_warn_caller(caller, "%s: inside a callback that it would wait for", name);
 		ret = -EDEADLK;
 	} else {

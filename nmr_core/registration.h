@@ -15,8 +15,8 @@
 #include "side.h"
 
 /*
- * What a module registers: all of it is the module's own. None of it may be
- * touched once the registration is complete: the module may be gone.
+ * What a module registers. All of it belongs to the module, which may be
+ * unloaded once the registration is complete: do not touch it afterwards.
  */
 struct nmr_registrant {
 	enum nmr_side side;
@@ -27,7 +27,7 @@ struct nmr_registrant {
 	union {
 		typeof_member(struct nmr_provider_characteristics, attach_client) attach_client;
 		typeof_member(struct nmr_client_characteristics, attach_provider) attach_provider;
-		/* To ask whether there is one, on either side. */
+		/* To check for NULL, on either side. */
 		void *attach;
 	};
 	int (*detach)(void *binding_context);
@@ -44,7 +44,7 @@ enum nmr_registration_state {
  * with a bare nmr_listed as cursor, in state DEREGISTERING: walks skip those.
  */
 struct nmr_listed {
-	/* On npi->side[].registrations while peers are to find it; npi->lock. */
+	/* On npi->side[].registrations while peers may find it; npi->lock. */
 	struct list_head node;
 	/* enum nmr_registration_state; changed once, by cmpxchg, in any context. */
 	atomic_t state;
@@ -59,43 +59,45 @@ struct nmr_registration {
 
 	struct nmr_listed listed;
 	/*
-	 * Each binding is on one of these, by its link[] of this side; under
-	 * npi->lock. Those this registration proposes and has not begun with:
+	 * Each binding is on one of these lists, by its link[] of this side;
+	 * npi->lock. Proposed by this registration, not yet claimed:
 	 */
 	struct list_head proposed;
-	/* In nobody's hands, attached or proposed by a peer: may be claimed. */
+	/* Attached, or proposed by a peer: deregister may claim it. */
 	struct list_head idle;
-	/* In a thread's hands, or detaching: not to be claimed. */
+	/* Claimed by a thread, or detaching. */
 	struct list_head busy;
 
 	/*
-	 * Why it is not complete: that it is registered, a register call under
-	 * way, each binding until its cleanups have returned.
+	 * What keeps it from being complete: one until it is deregistered, one
+	 * for a register call in progress, one for each binding until its
+	 * cleanups have returned.
 	 */
 	refcount_t users;
 	struct completion completed;
 
-	/* The memory: one for the handle, one for each waiter. */
+	/* References to the memory: one for the handle, one for each waiter. */
 	refcount_t refs;
-	/* On a list of the owner's; owner->lock. */
+	/* On a list of the owner; owner->lock. */
 	struct hlist_node owner_node;
 
 	/* Detaches on behalf of an _atomic deregister. */
 	struct work_struct detach_work;
 
-	/* When, or 0; and how long the watchdog keeps silent; in jiffies. */
+	/* When it did, or 0; and the watchdog's next report after that; jiffies. */
 	unsigned long began_detaching;
 	unsigned long silent_for;
 	struct rcu_head rcu;
 
 	/*
-	 * Shared around callbacks of its bindings, exclusive in wait. The class is
-	 * the module's: to be touched as long as the registration is not complete,
-	 * or inside an RCU read section in which its handle was found.
+	 * Shared around callbacks of its bindings, exclusive in wait. The class
+	 * belongs to the module: only touch it while the registration is not
+	 * complete, or inside an RCU read section in which its handle was
+	 * found.
 	 */
 	struct lockdep_map lockdep_map;
 
-	/* For messages: the instance is the module's. */
+	/* Copied for messages: the instance belongs to the module. */
 	u32 number;
 };
 

@@ -4,7 +4,7 @@
 
 #include <linux/workqueue.h>
 
-/* Runs what was asked for where callbacks may not run (contract 4.15). */
+/* Runs callbacks on behalf of callers in atomic context (contract 4.15). */
 extern struct workqueue_struct *nmr_workqueue;
 
 int nmr_work_init(void);
