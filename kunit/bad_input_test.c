@@ -294,7 +294,7 @@ static void register_refuses_incomplete_characteristics(struct kunit *test)
 	const struct nmr_lack *lack = test->param_value;
 	enum nmr_side side;
 
-	nmr_expect_log(test, NMR_SIDES, "registers without");
+	nmr_expect_log(test, NMR_SIDES, "cannot register without");
 	for (side = 0; side < NMR_SIDES; side++) {
 		struct nmr_mock *bad = nmr_mock(test, side, "bad");
 		struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
@@ -315,7 +315,7 @@ static void register_refuses_no_characteristics(struct kunit *test)
 	struct nmr_provider *provider = (void *)test;
 	struct nmr_client *client = (void *)test;
 
-	nmr_expect_log(test, 2, "registers without characteristics");
+	nmr_expect_log(test, 2, "cannot register without characteristics");
 	KUNIT_EXPECT_EQ(test, nmr_register_provider(NULL, NULL, &provider), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nmr_register_client(NULL, NULL, &client), -EINVAL);
 	KUNIT_EXPECT_PTR_EQ(test, provider, (struct nmr_provider *)test);
@@ -327,7 +327,7 @@ static void register_refuses_no_place_for_the_handle(struct kunit *test)
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 2, "registers without");
+	nmr_expect_log(test, 2, "cannot register without");
 	KUNIT_EXPECT_EQ(test, nmr_register_provider(&provider->as_provider, provider, NULL),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, nmr_register_client(&client->as_client, client, NULL), -EINVAL);

@@ -213,7 +213,7 @@ static void complete_twice_is_already_said(struct kunit *test)
 	struct nmr_mock *twice = nmr_mock_here(test, "twice");
 	struct nmr_mock *other = nmr_mock_there(test, "other");
 
-	nmr_expect_log(test, 1, "said twice");
+	nmr_expect_log(test, 1, "called twice");
 	mock_bind(twice, other);
 	twice->detach_result = -EINPROGRESS;
 	other->detach_result = -EINPROGRESS;
@@ -231,7 +231,7 @@ static void complete_after_an_immediate_detach_is_already_said(struct kunit *tes
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
-	nmr_expect_log(test, 1, "said twice");
+	nmr_expect_log(test, 1, "called twice");
 	mock_bind(leaver, stayer);
 	stayer->detach_result = -EINPROGRESS;
 	mock_deregister_ok(leaver);

@@ -195,7 +195,7 @@ static void slow_register_does_not_come_to_another_owner(struct kunit *test)
 	struct nmr_thread *registering;
 	struct nmr_gate *found;
 
-	nmr_expect_log(test, 1, "nmr_leaver: registers while it is being unloaded");
+	nmr_expect_log(test, 1, "nmr_leaver: cannot register while it is being unloaded");
 	nexts->owner = &next;
 	nmr_pin(0);
 	mock_register_ok(left);

@@ -792,7 +792,7 @@ static void nmr_race_04_complete_during_detach_that_returns_0(struct kunit *test
 static void complete_before_detach(struct kunit *test, struct nmr_mock *early,
 				   struct nmr_mock *leaver)
 {
-	nmr_expect_log(test, 1, "said twice");
+	nmr_expect_log(test, 1, "called twice");
 	early->detach_result = -EINPROGRESS;
 	KUNIT_EXPECT_EQ(test, mock_complete(early), 0);
 	KUNIT_EXPECT_EQ(test, mock_complete(early), -EALREADY);
@@ -1299,7 +1299,7 @@ static void nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding(struct
 	struct nmr_thread *slow;
 	struct nmr_gate *found;
 
-	nmr_expect_log(test, 1, "said twice, or not owed");
+	nmr_expect_log(test, 1, "called twice, or not owed");
 	nmr_pin(0);
 	mock_bind(self, peer);
 	found = nmr_hold_at(test, NMR_RACE_COMPLETE_FOUND);

@@ -221,7 +221,7 @@ static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *te
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
 
-	nmr_expect_log(test, 1, "a rundown was destroyed with 1 calls in progress");
+	nmr_expect_log(test, 1, "rundown destroyed with 1 calls in progress");
 	caller->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, caller->private);
 	caller->in_attach = destroy_inside_a_call;
@@ -254,7 +254,7 @@ static void second_detach_is_reported_and_changes_nothing(struct kunit *test)
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 	struct nmr_thread *waiter;
 
-	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	nmr_expect_log(test, 1, "rundown_detach: called twice");
 	caller->in_detach = detach_rundown;
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
@@ -277,7 +277,7 @@ static void second_detach_without_calls_is_complete(struct kunit *test)
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 
-	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	nmr_expect_log(test, 1, "rundown_detach: called twice");
 	caller->in_detach = detach_rundown_that_is_idle;
 	bind_caller(caller, called);
 	mock_unregister_ok(called);

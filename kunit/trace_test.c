@@ -234,7 +234,7 @@ static void register_that_fails_fires(struct kunit *test)
 	struct nmr_mock *there = nmr_mock_here(test, "there");
 	struct nmr_mock *late = nmr_mock_here(test, "late");
 
-	nmr_expect_log(test, 1, "registers while it is being unloaded");
+	nmr_expect_log(test, 1, "cannot register while it is being unloaded");
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
 	there->owner = &going;
 	late->owner = &going;

@@ -792,7 +792,7 @@ static void attach_with_a_bad_handle_is_invalid(struct kunit *test)
 	PVOID context;
 	int i;
 
-	nmr_expect_log(test, BAD_HANDLES, "attach_provider: not in this callback");
+	nmr_expect_log(test, BAD_HANDLES, "attach_provider: not inside this callback");
 	register_ok(provider);
 	for (i = 0; i < BAD_HANDLES; i++)
 		KUNIT_EXPECT_EQ(test, NmrClientAttachProvider(bad_handles(provider, i), NULL,
@@ -814,7 +814,7 @@ static void attach_a_second_time_is_invalid(struct kunit *test)
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 1, "attach_provider: not in this callback");
+	nmr_expect_log(test, 1, "attach_provider: not inside this callback");
 	/* Inside the first, where the provider's answer is still to come. */
 	provider->in_attach = attach_again;
 	bind(provider, client);
@@ -844,7 +844,7 @@ static void registering_without_a_part_is_invalid(struct kunit *test)
 	PNPIID npi_id = driver_instance(here)->NpiId;
 	HANDLE handle = here;
 
-	nmr_expect_log(test, 5, "registers without");
+	nmr_expect_log(test, 5, "cannot register without");
 	driver_instance(here)->NpiId = NULL;
 	expect_not_registered(here);
 	driver_instance(here)->NpiId = npi_id;

@@ -420,7 +420,7 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 		result = layer->detach_result(result);
 	nmr_callback_end(binding, side, NMR_STEP_DETACH, result);
 	if (result && result != -EINPROGRESS)
-		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0\n",
+		pr_warn("%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; treated as 0\n",
 			registration->owner->name, registration->number,
 			nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
@@ -508,7 +508,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	rcu_read_unlock();
 
 	if (ret == -EALREADY)
-		nmr_warn_caller(caller, "%s: said twice, or not owed", name);
+		nmr_warn_caller(caller, "%s: called twice, or not owed", name);
 	else if (ret < 0)
 		nmr_warn_caller(caller, "%s: no such binding", name);
 	return min(ret, 0);
@@ -543,12 +543,12 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 	int result;
 
 	if (!provider_binding_context || !provider_dispatch) {
-		nmr_warn_caller(caller, "attach_provider: nowhere to store to");
+		nmr_warn_caller(caller, "attach_provider: no out-pointer");
 		return -EINVAL;
 	}
 	binding = nmr_binding_find_in_callback(cookie, NMR_CLIENT, true);
 	if (!binding || binding->phase != NMR_OFFERED) {
-		nmr_warn_caller(caller, "attach_provider: not in this callback, or again");
+		nmr_warn_caller(caller, "attach_provider: not inside this callback, or called twice");
 		return -EINVAL;
 	}
 

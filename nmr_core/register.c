@@ -24,7 +24,7 @@ static const char *nmr_registrant_lacks(const struct nmr_registrant *registrant,
 	if (!registrant->instance->npi_id)
 		return "an npi_id";
 	if (!handle)
-		return "where to store the handle";
+		return "a handle pointer";
 	return NULL;
 }
 
@@ -164,7 +164,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 	might_sleep();
 	if (lacks) {
-		nmr_warn_misuse(registrant->module, "%s: registers without %s",
+		nmr_warn_misuse(registrant->module, "%s: cannot register without %s",
 				module_name(registrant->module), lacks);
 		return -EINVAL;
 	}
@@ -187,7 +187,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 out_failed:
 	if (err == -ESHUTDOWN)
-		nmr_warn_misuse(registrant->module, "%s: registers while it is being unloaded",
+		nmr_warn_misuse(registrant->module, "%s: cannot register while it is being unloaded",
 				module_name(registrant->module));
 	return err;
 }

@@ -154,7 +154,7 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 	calls = container_of(rcu, struct nmr_rundown_calls, rcu);
 	calling = nmr_rundown_in_progress(calls);
 	if (calling) {
-		pr_warn("a rundown was destroyed with %lld calls in progress\n", calling);
+		pr_warn("rundown destroyed with %lld calls in progress\n", calling);
 		llist_add(&calls->lost, &nmr_rundown_lost);
 	} else if (!nmr_rundown_keep_spare(calls)) {
 		nmr_rundown_free(calls);
@@ -386,7 +386,7 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 		return -EINVAL;
 	}
 	if (atomic_xchg(&calls->detached, true)) {
-		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
+		nmr_warn_caller(_RET_IP_, "rundown_detach: called twice");
 		return atomic64_read(&calls->remaining) ? -EINPROGRESS : 0;
 	}
 	cpus_read_lock();

@@ -256,4 +256,4 @@ static const struct kernel_param_ops nmr_detach_warn_secs_ops = {
 module_param_cb(detach_warn_secs, &nmr_detach_warn_secs_ops, &nmr_detach_warn_secs, 0644);
 __MODULE_PARM_TYPE(detach_warn_secs, "uint");
 MODULE_PARM_DESC(detach_warn_secs,
-		 "seconds until a deregistration that is held up is reported, then twice as many, and so on (default 10; 0: never)");
+		 "seconds before a stuck deregistration is reported, doubled after each report (default 10; 0: never)");
