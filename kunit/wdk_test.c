@@ -792,7 +792,7 @@ static void attach_with_a_bad_handle_is_invalid(struct kunit *test)
 	PVOID context;
 	int i;
 
-	nmr_expect_log(test, BAD_HANDLES, "attach_provider: not inside this callback");
+	nmr_expect_log(test, BAD_HANDLES, "attach_provider: outside this callback");
 	register_ok(provider);
 	for (i = 0; i < BAD_HANDLES; i++)
 		KUNIT_EXPECT_EQ(test, NmrClientAttachProvider(bad_handles(provider, i), NULL,
@@ -814,7 +814,7 @@ static void attach_a_second_time_is_invalid(struct kunit *test)
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 1, "attach_provider: not inside this callback");
+	nmr_expect_log(test, 1, "attach_provider: outside this callback");
 	/* Inside the first, where the provider's answer is still to come. */
 	provider->in_attach = attach_again;
 	bind(provider, client);

@@ -548,7 +548,7 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 	}
 	binding = nmr_binding_find_in_callback(cookie, NMR_CLIENT, true);
 	if (!binding || binding->phase != NMR_OFFERED) {
-		nmr_warn_caller(caller, "attach_provider: not inside this callback, or called twice");
+		nmr_warn_caller(caller, "attach_provider: outside this callback, or called twice");
 		return -EINVAL;
 	}
 

@@ -187,7 +187,8 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 out_failed:
 	if (err == -ESHUTDOWN)
-		nmr_warn_misuse(registrant->module, "%s: cannot register while it is being unloaded",
+		nmr_warn_misuse(registrant->module,
+				"%s: cannot register while it is being unloaded",
 				module_name(registrant->module));
 	return err;
 }
