@@ -15,7 +15,7 @@
 
 #define NMR_PARAMETER "module/nmr_core/parameters/detach_warn_secs"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 /* The suite's own: no user has mounted sysfs yet. */
 static struct vfsmount *sysfs;
@@ -63,9 +63,9 @@ static void make_pairs(struct kunit *test, struct catching_pairs *pairs)
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs->leaver[side] = nmr_mock(test, side, "leaver");
 		pairs->stayer[side] = nmr_mock(test, nmr_other_side(side), "stayer");
-		nmr_set_npi(pairs->leaver[side], side + 1);
-		nmr_set_npi(pairs->stayer[side], side + 1);
-		nmr_instance(pairs->stayer[side])->number = 2;
+		nmr_mock_set_npi(pairs->leaver[side], side + 1);
+		nmr_mock_set_npi(pairs->stayer[side], side + 1);
+		nmr_mock_instance(pairs->stayer[side])->number = 2;
 	}
 }
 
@@ -76,8 +76,8 @@ static void begin_to_detach(struct kunit *test, struct catching_pairs *pairs)
 	make_pairs(test, pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs->stayer[side]->detach_result = -EINPROGRESS;
-		mock_bind(pairs->leaver[side], pairs->stayer[side]);
-		mock_deregister_ok(pairs->leaver[side]);
+		nmr_mock_bind(pairs->leaver[side], pairs->stayer[side]);
+		nmr_mock_deregister_ok(pairs->leaver[side]);
 	}
 }
 
@@ -86,7 +86,7 @@ static void complete_pairs(struct kunit *test, struct catching_pairs *pairs)
 	enum nmr_side side;
 
 	for (side = 0; side < NMR_SIDES; side++)
-		KUNIT_EXPECT_EQ(test, mock_complete(pairs->stayer[side]), 0);
+		KUNIT_EXPECT_EQ(test, nmr_mock_complete(pairs->stayer[side]), 0);
 }
 
 static void wait_for_pairs(struct catching_pairs *pairs)
@@ -94,7 +94,7 @@ static void wait_for_pairs(struct catching_pairs *pairs)
 	enum nmr_side side;
 
 	for (side = 0; side < NMR_SIDES; side++)
-		mock_wait_ok(pairs->leaver[side]);
+		nmr_mock_wait_ok(pairs->leaver[side]);
 }
 
 /* That much later, and once there are so many lines in the log. */
@@ -168,16 +168,16 @@ static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, con
 	nmr_expect_log(test, NMR_SIDES, report);
 	make_pairs(test, &pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
-		nmr_close(&pairs.stayer[side]->gate[place]);
-		mock_bind(pairs.leaver[side], pairs.stayer[side]);
-		thread[side] = nmr_start(test, mock_deregister, pairs.leaver[side]);
+		nmr_test_close(&pairs.stayer[side]->gate[place]);
+		nmr_mock_bind(pairs.leaver[side], pairs.stayer[side]);
+		thread[side] = nmr_test_start(test, nmr_mock_deregister, pairs.leaver[side]);
 	}
 	for (side = 0; side < NMR_SIDES; side++)
 		nmr_await_reached(test, &pairs.stayer[side]->gate[place]);
 	nmr_await_log(test, NMR_SIDES);
 	for (side = 0; side < NMR_SIDES; side++) {
-		nmr_open(&pairs.stayer[side]->gate[place]);
-		KUNIT_EXPECT_EQ(test, nmr_join(thread[side]), -EINPROGRESS);
+		nmr_test_open(&pairs.stayer[side]->gate[place]);
+		KUNIT_EXPECT_EQ(test, nmr_test_join(thread[side]), -EINPROGRESS);
 	}
 }
 
@@ -213,14 +213,14 @@ static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *t
 	for (i = 0; i < ARRAY_SIZE(stayer); i++) {
 		stayer[i] = nmr_mock_there(test, "stayer");
 		stayer[i]->detach_result = -EINPROGRESS;
-		mock_register_ok(stayer[i]);
+		nmr_mock_register_ok(stayer[i]);
 	}
-	mock_register_ok(leaver);
-	mock_deregister_ok(leaver);
+	nmr_mock_register_ok(leaver);
+	nmr_mock_deregister_ok(leaver);
 	nmr_await_log(test, 9);
 	for (i = 0; i < ARRAY_SIZE(stayer); i++)
-		KUNIT_EXPECT_EQ(test, mock_complete(stayer[i]), 0);
-	mock_wait_ok(leaver);
+		KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer[i]), 0);
+	nmr_mock_wait_ok(leaver);
 }
 
 /* Nobody waits for it, and nothing holds it up. */
@@ -249,11 +249,11 @@ static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct ku
 	make_pairs(test, &pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs.stayer[side]->detach_result = -EINPROGRESS;
-		mock_bind(pairs.leaver[side], pairs.stayer[side]);
+		nmr_mock_bind(pairs.leaver[side], pairs.stayer[side]);
 	}
-	mock_deregister_ok(pairs.leaver[0]);
+	nmr_mock_deregister_ok(pairs.leaver[0]);
 	msleep(150);
-	mock_deregister_ok(pairs.leaver[1]);
+	nmr_mock_deregister_ok(pairs.leaver[1]);
 	nmr_await_log(test, 1);
 	nmr_await_true(test, nmr_watchdog_is_queued());
 	KUNIT_EXPECT_GT(test, nmr_watchdog_due_in(), msecs_to_jiffies(250));
@@ -272,15 +272,15 @@ static void of_several_registrations_the_others_are_counted_together(struct kuni
 	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
 		leaver[i] = nmr_mock_here(test, "leaver");
-		nmr_set_npi(leaver[i], i + 1);
-		mock_register_ok(leaver[i]);
+		nmr_mock_set_npi(leaver[i], i + 1);
+		nmr_mock_register_ok(leaver[i]);
 		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++) {
 			stayer[i][j] = nmr_mock_there(test, "stayer");
-			nmr_set_npi(stayer[i][j], i + 1);
+			nmr_mock_set_npi(stayer[i][j], i + 1);
 			stayer[i][j]->detach_result = -EINPROGRESS;
-			mock_register_ok(stayer[i][j]);
+			nmr_mock_register_ok(stayer[i][j]);
 		}
-		mock_deregister_ok(leaver[i]);
+		nmr_mock_deregister_ok(leaver[i]);
 	}
 	msleep(1100);
 	warn_after(test, "1");
@@ -288,8 +288,8 @@ static void of_several_registrations_the_others_are_counted_together(struct kuni
 	warn_after(test, "0");
 	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
 		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++)
-			KUNIT_EXPECT_EQ(test, mock_complete(stayer[i][j]), 0);
-		mock_wait_ok(leaver[i]);
+			KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer[i][j]), 0);
+		nmr_mock_wait_ok(leaver[i]);
 	}
 }
 

@@ -277,7 +277,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	struct nmr_registration *looked_up = nmr_objects(test, 2);
 	struct nmr_mock *mock = nmr_mock(test, NMR_CLIENT, "interrupts");
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 	struct nmr_thread *thread;
 	int i, round;
 
@@ -293,7 +293,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	mock->private = interrupts;
-	thread = nmr_start(test, interrupt_over_and_over, mock);
+	thread = nmr_test_start(test, interrupt_over_and_over, mock);
 	nmr_await_true(test, atomic_read(&interrupts->lookups));
 	/* However slow the interrupts come. */
 	for (round = 0; round < 10 || (atomic_read(&interrupts->lookups) < 100 &&
@@ -303,7 +303,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 		remove_all(objects, NMR_MANY_HANDLES);
 	}
 	WRITE_ONCE(interrupts->over, true);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_GT(test, atomic_read(&interrupts->lookups), 10);
 	KUNIT_EXPECT_EQ(test, atomic_read(&interrupts->wrong), 0);

@@ -26,7 +26,7 @@ without_others_races()
 	}
 	report {
 		text = text $0 "\n"
-		ours = !bucket && (ours || /nmr_|mock_|tally_/)
+		ours = !bucket && (ours || /nmr_|tally_/)
 		if (/^(\[[^]]*\] ?)?=+$/) {
 			if (ours)
 				printf "%s", text

@@ -22,7 +22,7 @@
 #define NMR_AT_ONCE (GFP_NOWAIT | __GFP_NOWARN)
 #define NMR_PERCPU_PIECES 400000
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 /* A switch of failslab's; its file holds a pointer to it. */
 static void *failslab_switch(const char *name)
@@ -101,14 +101,14 @@ static int register_in_the_end(struct nmr_mock *mock)
 	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
 		mock->handle = mock;
 		fail_allocation(nth);
-		err = mock_register(mock);
+		err = nmr_mock_register(mock);
 		failed = allocation_failed();
 		fail_allocation(0);
 		if (!failed)
 			break;
 		/* It may have been one that can be done without. */
 		if (!err) {
-			mock_unregister_ok(mock);
+			nmr_mock_unregister_ok(mock);
 			continue;
 		}
 		failures++;
@@ -128,14 +128,14 @@ static void nmr_race_06_register_without_memory_attaches_to_none(struct kunit *t
 
 	for (i = 0; i < ARRAY_SIZE(peer); i++) {
 		peer[i] = nmr_mock(test, nmr_other_side(side), "peer");
-		mock_register_ok(peer[i]);
+		nmr_mock_register_ok(peer[i]);
 	}
 	failures = register_in_the_end(self);
 
 	/* At least its own memory and one for each binding. */
 	KUNIT_EXPECT_GT(test, failures, (int)ARRAY_SIZE(peer));
 	for (i = 0; i < ARRAY_SIZE(peer); i++)
-		KUNIT_EXPECT_EQ(test, mock_pairs(self, peer[i]) -
+		KUNIT_EXPECT_EQ(test, nmr_mock_pairs(self, peer[i]) -
 				      atomic_read(&peer[i]->cleaned), 1);
 }
 
@@ -144,19 +144,19 @@ static void nmr_race_06_register_without_memory_leaves_no_trace(struct kunit *te
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
-	mock_register_ok(peer);
+	nmr_mock_register_ok(peer);
 	fail_allocation(1);
-	KUNIT_EXPECT_EQ(test, mock_register(self), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, nmr_mock_register(self), -ENOMEM);
 	fail_allocation(0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, peer), 0);
 
 	/* And nobody can be offered to what never was. */
-	mock_unregister_ok(peer);
-	mock_register_ok(peer);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
-	mock_register_ok(self);
-	KUNIT_EXPECT_EQ(test, mock_pairs(self, peer), 1);
+	nmr_mock_unregister_ok(peer);
+	nmr_mock_register_ok(peer);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, self), 0);
+	nmr_mock_register_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(self, peer), 1);
 }
 
 static void register_without_peers_gives_back_all_memory(struct kunit *test)
@@ -171,7 +171,7 @@ static int allocations_of_register(struct nmr_mock *mock)
 	unsigned int left;
 
 	fail_allocation(NMR_MANY_ALLOCATIONS);
-	mock_register_ok(mock);
+	nmr_mock_register_ok(mock);
 	left = allocations_until_failure();
 	fail_allocation(0);
 	return NMR_MANY_ALLOCATIONS - left;
@@ -183,14 +183,14 @@ static void register_needs_no_memory_for_peers_that_are_gone(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 	int i, before;
 
-	mock_register_ok(peer);
+	nmr_mock_register_ok(peer);
 	before = allocations_of_register(self);
-	mock_unregister_ok(self);
+	nmr_mock_unregister_ok(self);
 	for (i = 0; i < 5; i++) {
 		struct nmr_mock *gone = nmr_mock_there(test, "gone");
 
-		mock_register_ok(gone);
-		mock_unregister_ok(gone);
+		nmr_mock_register_ok(gone);
+		nmr_mock_unregister_ok(gone);
 	}
 
 	KUNIT_EXPECT_EQ(test, allocations_of_register(self), before);
@@ -244,7 +244,7 @@ static void rundown_init_without_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_memory;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
 /*
@@ -270,7 +270,7 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 					       struct nmr_binding *binding)
 {
 	struct nmr_rundown *rundown = mock->private;
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 	void __percpu **taken;
 	int err, count = 0;
 
@@ -305,7 +305,7 @@ static void rundown_init_without_percpu_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_percpu_memory;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
 /* More than a processor keeps. */
@@ -373,7 +373,7 @@ static void some_rundowns_that_were_given_back_are_taken_again(struct kunit *tes
 				      GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundowns_again;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
 /* Deregistering needs no memory, so it cannot fail for want of it. */
@@ -383,11 +383,11 @@ static void deregister_and_wait_allocate_nothing(struct kunit *test)
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	int err;
 
-	mock_bind(leaver, stayer);
+	nmr_mock_bind(leaver, stayer);
 	fail_allocation(1);
-	err = mock_deregister(leaver);
+	err = nmr_mock_deregister(leaver);
 	if (!err || err == -EINPROGRESS)
-		err = mock_wait(leaver);
+		err = nmr_mock_wait(leaver);
 	KUNIT_EXPECT_FALSE(test, allocation_failed());
 	fail_allocation(0);
 	KUNIT_EXPECT_EQ(test, err, 0);

@@ -24,14 +24,14 @@ struct nmr_mock;
 struct nmr_context;
 
 /* Holds whoever comes to it, once closed, until it is opened. */
-struct nmr_gate {
+struct nmr_test_gate {
 	bool closed;
 	struct completion reached;
 	struct completion opened;
 };
 
-void nmr_close(struct nmr_gate *gate);
-void nmr_open(struct nmr_gate *gate);
+void nmr_test_close(struct nmr_test_gate *gate);
+void nmr_test_open(struct nmr_test_gate *gate);
 void __nmr_await(struct kunit *test, struct completion *completion, const char *what);
 
 /* End the case unless this happens within the bound. */
@@ -39,7 +39,7 @@ void __nmr_await(struct kunit *test, struct completion *completion, const char *
 #define nmr_await_reached(test, gate) __nmr_await(test, &(gate)->reached, #gate)
 #define nmr_await_true(test, condition)						\
 	do {									\
-		unsigned long __end = nmr_bound();				\
+		unsigned long __end = nmr_test_bound();				\
 		bool __true;							\
 										\
 		while (!(__true = (condition)) && time_before(jiffies, __end))	\
@@ -48,35 +48,35 @@ void __nmr_await(struct kunit *test, struct completion *completion, const char *
 				      #condition);				\
 	} while (0)
 
-unsigned long nmr_bound(void);
+unsigned long nmr_test_bound(void);
 
 /* What is written down of a case, in the order in which it happened. */
-enum nmr_step {
-	NMR_END,		/* of a list of events */
-	NMR_ATTACH,		/* attach callback entered */
-	NMR_ATTACHED,		/* attach callback returns 0 */
-	NMR_REFUSED,		/* attach callback returns an error */
-	NMR_DETACH,		/* detach callback entered */
-	NMR_DETACHED,		/* detach callback returns */
-	NMR_CLEANUP,		/* cleanup callback entered */
-	NMR_CLEANED,		/* cleanup callback returns */
-	NMR_REGISTERED,		/* register returned */
-	NMR_DEREGISTER,		/* about to be called */
-	NMR_DEREGISTERED,	/* deregister returned */
-	NMR_COMPLETE,		/* about to say detach complete */
-	NMR_WAITED,		/* wait returned */
-	NMR_RELEASED,		/* the layer is told so */
-	NMR_POINT,		/* a thread held at a race point; NULL */
-	NMR_GO_ON,		/* and let go; NULL */
+enum nmr_event_type {
+	NMR_EV_END,		/* of a list of events */
+	NMR_EV_ATTACH,		/* attach callback entered */
+	NMR_EV_ATTACHED,		/* attach callback returns 0 */
+	NMR_EV_DECLINED,		/* attach callback returns an error */
+	NMR_EV_DETACH,		/* detach callback entered */
+	NMR_EV_DETACHED,		/* detach callback returns */
+	NMR_EV_CLEANUP,		/* cleanup callback entered */
+	NMR_EV_CLEANED,		/* cleanup callback returns */
+	NMR_EV_REGISTERED,		/* register returned */
+	NMR_EV_DEREGISTER,		/* about to be called */
+	NMR_EV_DEREGISTERED,	/* deregister returned */
+	NMR_EV_COMPLETE,		/* about to say detach complete */
+	NMR_EV_WAITED,		/* wait returned */
+	NMR_EV_RELEASED,		/* the layer is told so */
+	NMR_EV_HELD,		/* a thread held at a race point; NULL */
+	NMR_EV_RESUMED,		/* and let go; NULL */
 };
 
 struct nmr_event {
-	enum nmr_step step;
-	const struct nmr_mock *who;
+	enum nmr_event_type type;
+	const struct nmr_mock *mock;
 };
 
-void nmr_note(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
-int nmr_count(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
+void nmr_test_note(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock);
+int nmr_test_count(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock);
 void __nmr_expect_order(struct kunit *test, const struct nmr_event *events);
 
 /* These happened in this order, whatever else did in between. */
@@ -104,7 +104,7 @@ struct nmr_mock {
 	guid_t npi_id;
 	struct nmr_provider_characteristics as_provider;
 	struct nmr_client_characteristics as_client;
-	struct nmr_gate gate[NMR_PLACES];
+	struct nmr_test_gate gate[NMR_PLACES];
 
 	int refuse;		/* attach: return this and do not attach */
 	bool forget_attach;	/* client: return 0 and do not attach */
@@ -147,41 +147,45 @@ struct nmr_context {
 	atomic_t cleanups;
 };
 
-extern const enum nmr_side nmr_sides[NMR_SIDES];
-void nmr_side_desc(const enum nmr_side *side, char *desc);
+extern const enum nmr_side nmr_test_sides[NMR_SIDES];
+void nmr_test_side_desc(const enum nmr_side *side, char *desc);
 enum nmr_side nmr_test_side(struct kunit *test);
 
 struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *name);
 /* Of the side that the case is run for, and of the other. */
 struct nmr_mock *nmr_mock_here(struct kunit *test, const char *name);
 struct nmr_mock *nmr_mock_there(struct kunit *test, const char *name);
-void nmr_set_npi(struct nmr_mock *mock, u32 number);
-struct npi_registration_instance *nmr_instance(struct nmr_mock *mock);
+void nmr_mock_set_npi(struct nmr_mock *mock, u32 number);
+struct npi_registration_instance *nmr_mock_instance(struct nmr_mock *mock);
 /* The dispatch table that a mock hands to the other side. */
-const void *nmr_dispatch(const struct nmr_mock *mock);
+const void *nmr_mock_dispatch(const struct nmr_mock *mock);
+
+/* The one that is a client, or a provider, of two mocks. */
+struct nmr_mock *nmr_mock_client(struct nmr_mock *first, struct nmr_mock *second);
+struct nmr_mock *nmr_mock_provider(struct nmr_mock *first, struct nmr_mock *second);
 
 /* How often these two attached to each other. */
-int mock_pairs(struct nmr_mock *first, struct nmr_mock *second);
+int nmr_mock_pairs(struct nmr_mock *first, struct nmr_mock *second);
 
 /* The calls of either side, of which each is written down. */
-int mock_register(struct nmr_mock *mock);
-int mock_deregister(struct nmr_mock *mock);
-int mock_deregister_atomic(struct nmr_mock *mock);
-int mock_wait(struct nmr_mock *mock);
-int mock_complete(struct nmr_mock *mock);
+int nmr_mock_register(struct nmr_mock *mock);
+int nmr_mock_deregister(struct nmr_mock *mock);
+int nmr_mock_deregister_atomic(struct nmr_mock *mock);
+int nmr_mock_wait(struct nmr_mock *mock);
+int nmr_mock_complete(struct nmr_mock *mock);
 /* The same with any handle, and not written down. */
-int handle_deregister(enum nmr_side side, void *handle);
-int handle_deregister_atomic(enum nmr_side side, void *handle);
-int handle_wait(enum nmr_side side, void *handle);
-int handle_complete(enum nmr_side side, void *binding);
+int nmr_test_deregister(enum nmr_side side, void *handle);
+int nmr_test_deregister_atomic(enum nmr_side side, void *handle);
+int nmr_test_wait(enum nmr_side side, void *handle);
+int nmr_test_complete(enum nmr_side side, void *binding);
 
 /* Expect both calls to succeed. */
-void mock_register_ok(struct nmr_mock *mock);
-void mock_deregister_ok(struct nmr_mock *mock);
-void mock_wait_ok(struct nmr_mock *mock);
-void mock_unregister_ok(struct nmr_mock *mock);
+void nmr_mock_register_ok(struct nmr_mock *mock);
+void nmr_mock_deregister_ok(struct nmr_mock *mock);
+void nmr_mock_wait_ok(struct nmr_mock *mock);
+void nmr_mock_unregister_ok(struct nmr_mock *mock);
 /* Two mocks, of @side and of the other, registered and bound. */
-void mock_bind(struct nmr_mock *first, struct nmr_mock *second);
+void nmr_mock_bind(struct nmr_mock *first, struct nmr_mock *second);
 
 /* A thread that makes one call. */
 struct nmr_thread {
@@ -195,9 +199,9 @@ struct nmr_thread {
 	struct completion done;
 };
 
-struct nmr_thread *nmr_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
-			     struct nmr_mock *mock);
-int nmr_join(struct nmr_thread *thread);
+struct nmr_thread *nmr_test_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
+				  struct nmr_mock *mock);
+int nmr_test_join(struct nmr_thread *thread);
 /* It has come to sleep in wait, or does not within the bound. */
 void nmr_await_waiting(struct nmr_thread *thread);
 
@@ -226,8 +230,8 @@ struct nmr_duel *nmr_duel(struct kunit *test, int (*first)(struct nmr_mock *mock
 void nmr_duel_round(struct nmr_duel *duel);
 void nmr_duel_end(struct nmr_duel *duel);
 /* Leave the thread of the case on one processor, and on any again. */
-void nmr_pin(unsigned int cpu);
-void nmr_unpin(void);
+void nmr_test_pin(unsigned int cpu);
+void nmr_test_unpin(void);
 
 /* Contexts that the calls of any context are made from. */
 enum nmr_test_context {
@@ -239,14 +243,14 @@ enum nmr_test_context {
 };
 
 extern const char *const nmr_test_context_names[NMR_TEST_CONTEXTS];
-int nmr_call_in(struct kunit *test, enum nmr_test_context context,
-		int (*call)(struct nmr_mock *mock), struct nmr_mock *mock);
+int nmr_test_call_in(struct kunit *test, enum nmr_test_context context,
+		     int (*call)(struct nmr_mock *mock), struct nmr_mock *mock);
 
 /* Hold the next thread that comes to a race point. */
-struct nmr_gate *nmr_hold_at(struct kunit *test, enum nmr_race_point point);
+struct nmr_test_gate *nmr_test_hold_at(struct kunit *test, enum nmr_race_point point);
 /* The next thread that comes there makes the call; from no atomic context. */
-void nmr_do_at(struct kunit *test, enum nmr_race_point point,
-	       void (*action)(struct nmr_mock *mock), struct nmr_mock *mock);
+void nmr_test_do_at(struct kunit *test, enum nmr_race_point point,
+		    void (*action)(struct nmr_mock *mock), struct nmr_mock *mock);
 
 /*
  * The case is to leave that many lines of the registrar in the log, each with

@@ -13,7 +13,7 @@
 
 #include "../nmr_core/owner.h"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 static struct module leaver = { .name = "nmr_leaver" };
 
@@ -21,7 +21,7 @@ static int leave(struct nmr_mock *mock)
 {
 	WRITE_ONCE(leaver.state, MODULE_STATE_GOING);
 	nmr_owner_unload(&leaver);
-	nmr_note(mock->test, NMR_WAITED, mock);
+	nmr_test_note(mock->test, NMR_EV_WAITED, mock);
 	mock->registered = false;
 	return 0;
 }
@@ -37,7 +37,7 @@ static struct nmr_mock *leavers_mock(struct kunit *test)
 
 static void leave_and_return(struct nmr_mock *mock)
 {
-	KUNIT_EXPECT_EQ(mock->test, nmr_join(nmr_start(mock->test, leave, mock)), 0);
+	KUNIT_EXPECT_EQ(mock->test, nmr_test_join(nmr_test_start(mock->test, leave, mock)), 0);
 }
 
 static void registration_that_is_left_is_deregistered_and_waited_for(struct kunit *test)
@@ -47,13 +47,13 @@ static void registration_that_is_left_is_deregistered_and_waited_for(struct kuni
 	struct nmr_mock *late = nmr_mock_there(test, "late");
 
 	nmr_expect_log(test, 2, "nmr_leaver");
-	mock_bind(left, stays);
+	nmr_mock_bind(left, stays);
 	leave_and_return(left);
-	mock_register_ok(late);
+	nmr_mock_register_ok(late);
 
-	nmr_expect_order(test, { NMR_DETACHED, left }, { NMR_CLEANED, left },
-			 { NMR_WAITED, left });
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, late), 0);
+	nmr_expect_order(test, { NMR_EV_DETACHED, left }, { NMR_EV_CLEANED, left },
+			 { NMR_EV_WAITED, left });
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, late), 0);
 }
 
 static void registration_that_was_not_waited_for_is(struct kunit *test)
@@ -64,15 +64,15 @@ static void registration_that_was_not_waited_for_is(struct kunit *test)
 
 	nmr_expect_log(test, 2, "nmr_leaver");
 	stays->detach_result = -EINPROGRESS;
-	mock_bind(left, stays);
-	mock_deregister_ok(left);
-	thread = nmr_start(test, leave, left);
+	nmr_mock_bind(left, stays);
+	nmr_mock_deregister_ok(left);
+	thread = nmr_test_start(test, leave, left);
 	nmr_await_waiting(thread);
-	KUNIT_EXPECT_EQ(test, mock_complete(stays), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(stays), 0);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
-	nmr_expect_order(test, { NMR_COMPLETE, stays }, { NMR_CLEANED, left },
-			 { NMR_WAITED, left });
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
+	nmr_expect_order(test, { NMR_EV_COMPLETE, stays }, { NMR_EV_CLEANED, left },
+			 { NMR_EV_WAITED, left });
 }
 
 static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
@@ -82,19 +82,19 @@ static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
 	int i;
 
 	nmr_expect_log(test, ARRAY_SIZE(left) + 1, "nmr_leaver");
-	mock_register_ok(stays);
-	mock_register_ok(other);
+	nmr_mock_register_ok(stays);
+	nmr_mock_register_ok(other);
 	for (i = 0; i < ARRAY_SIZE(left); i++) {
 		left[i] = leavers_mock(test);
-		mock_register_ok(left[i]);
+		nmr_mock_register_ok(left[i]);
 	}
 	leave_and_return(left[0]);
 
 	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, left[i]), 1);
+		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, left[i]), 1);
 		left[i]->registered = false;
 	}
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, other), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_DETACH, other), 0);
 }
 
 static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
@@ -102,30 +102,30 @@ static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
 	struct nmr_mock *left = leavers_mock(test), *more = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_thread *registering;
-	struct nmr_gate *allocated;
+	struct nmr_test_gate *allocated;
 
 	/* Of the registration that is left, of the one under way, and a last one. */
 	nmr_expect_log(test, 4, "nmr_leaver");
-	mock_register_ok(stays);
-	mock_register_ok(left);
-	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
-	registering = nmr_start(test, mock_register, more);
+	nmr_mock_register_ok(stays);
+	nmr_mock_register_ok(left);
+	allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	registering = nmr_test_start(test, nmr_mock_register, more);
 	nmr_await_reached(test, allocated);
 	leave_and_return(left);
 	more->handle = more;
-	nmr_open(allocated);
+	nmr_test_open(allocated);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(registering), -ESHUTDOWN);
-	KUNIT_EXPECT_EQ(test, mock_register(more), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(registering), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, nmr_mock_register(more), -ESHUTDOWN);
 	/* Nothing was stored. */
 	KUNIT_EXPECT_PTR_EQ(test, more->handle, (void *)more);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, more), 0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, stays), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, more), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, stays), 1);
 }
 
 static void register_again(struct nmr_context *context)
 {
-	KUNIT_EXPECT_EQ(context->mock->test, mock_register(context->mock), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(context->mock->test, nmr_mock_register(context->mock), -ESHUTDOWN);
 }
 
 /* As a client does that connects again whenever it has lost its provider. */
@@ -136,10 +136,10 @@ static void cleanup_that_registers_again_does_not_go_on_for_ever(struct kunit *t
 
 	nmr_expect_log(test, 3, "nmr_leaver");
 	left->in_cleanup = register_again;
-	mock_bind(left, stays);
+	nmr_mock_bind(left, stays);
 	leave_and_return(left);
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, left), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, left), 1);
 }
 
 #define NMR_MANY_LEFT 10
@@ -153,7 +153,7 @@ static void of_many_registrations_some_are_named_and_the_others_counted(struct k
 	nmr_expect_log(test, 10, "nmr_leaver");
 	for (i = 0; i < ARRAY_SIZE(left); i++) {
 		left[i] = leavers_mock(test);
-		mock_register_ok(left[i]);
+		nmr_mock_register_ok(left[i]);
 	}
 	leave_and_return(left[0]);
 	for (i = 0; i < ARRAY_SIZE(left); i++)
@@ -164,8 +164,8 @@ static void module_that_left_nothing_is_not_reported(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 
-	mock_register_ok(left);
-	mock_unregister_ok(left);
+	nmr_mock_register_ok(left);
+	nmr_mock_unregister_ok(left);
 	leave_and_return(left);
 }
 
@@ -180,7 +180,7 @@ static void registration_of_no_module_stays(struct kunit *test)
 						    NULL, &key, "built in", NULL), 0);
 	built_in->registered = true;
 	leave_and_return(left);
-	mock_unregister_ok(built_in);
+	nmr_mock_unregister_ok(built_in);
 }
 
 /*
@@ -193,25 +193,25 @@ static void slow_register_does_not_come_to_another_owner(struct kunit *test)
 	struct nmr_mock *left = leavers_mock(test), *slow = leavers_mock(test);
 	struct nmr_mock *nexts = nmr_mock_there(test, "next one's");
 	struct nmr_thread *registering;
-	struct nmr_gate *found;
+	struct nmr_test_gate *found;
 
 	nmr_expect_log(test, 1, "nmr_leaver: cannot register while it is being unloaded");
 	nexts->owner = &next;
-	nmr_pin(0);
-	mock_register_ok(left);
-	mock_deregister_ok(left);
-	KUNIT_EXPECT_EQ(test, mock_wait(left), 0);
-	found = nmr_hold_at(test, NMR_RACE_OWNER_FOUND);
-	registering = nmr_start(test, mock_register, slow);
+	nmr_test_pin(0);
+	nmr_mock_register_ok(left);
+	nmr_mock_deregister_ok(left);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(left), 0);
+	found = nmr_test_hold_at(test, NMR_RACE_OWNER_FOUND);
+	registering = nmr_test_start(test, nmr_mock_register, slow);
 	nmr_await_reached(test, found);
 	WRITE_ONCE(leaver.state, MODULE_STATE_GOING);
 	nmr_owner_unload(&leaver);
-	mock_register_ok(nexts);
-	nmr_open(found);
+	nmr_mock_register_ok(nexts);
+	nmr_test_open(found);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(registering), -ESHUTDOWN);
-	nmr_unpin();
-	mock_unregister_ok(nexts);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(registering), -ESHUTDOWN);
+	nmr_test_unpin();
+	nmr_mock_unregister_ok(nexts);
 	nmr_owner_unload(&next);
 }
 
@@ -266,29 +266,29 @@ static void wait_outlives_the_owner(struct kunit *test, enum nmr_race_point poin
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 	struct nmr_vanishing *vanishing;
 	struct nmr_thread *slow, *quick;
-	struct nmr_gate *gate;
+	struct nmr_test_gate *gate;
 
 	vanishing = vanishing_register(test, self);
-	mock_register_ok(peer);
+	nmr_mock_register_ok(peer);
 	peer->detach_result = -EINPROGRESS;
-	mock_deregister_ok(self);
-	gate = nmr_hold_at(test, point);
-	slow = nmr_start(test, mock_wait, self);
+	nmr_mock_deregister_ok(self);
+	gate = nmr_test_hold_at(test, point);
+	slow = nmr_test_start(test, nmr_mock_wait, self);
 	if (point == NMR_RACE_WAITED)
 		nmr_await_waiting(slow);
 	else
 		nmr_await_reached(test, gate);
-	KUNIT_EXPECT_EQ(test, mock_complete(peer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(peer), 0);
 	if (point == NMR_RACE_WAITED)
 		nmr_await_reached(test, gate);
-	quick = nmr_start(test, mock_wait, self);
-	KUNIT_EXPECT_EQ(test, nmr_join(quick), 0);
+	quick = nmr_test_start(test, nmr_mock_wait, self);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(quick), 0);
 	vanish(vanishing);
 	/* Not to be seen by a mock's callback, but by the registrar. */
-	memset(nmr_instance(self), 0x6b, sizeof(*nmr_instance(self)));
-	nmr_open(gate);
+	memset(nmr_mock_instance(self), 0x6b, sizeof(*nmr_mock_instance(self)));
+	nmr_test_open(gate);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(slow), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(slow), 0);
 }
 
 static void wait_that_wakes_late_outlives_the_owner(struct kunit *test)
@@ -311,17 +311,17 @@ static void wait_of_what_is_not_deregistered_outlives_the_owner(struct kunit *te
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_vanishing *vanishing = vanishing_register(test, self);
-	struct nmr_gate *found = nmr_hold_at(test, NMR_RACE_WAIT_FOUND);
-	struct nmr_thread *slow = nmr_start(test, mock_wait, self);
+	struct nmr_test_gate *found = nmr_test_hold_at(test, NMR_RACE_WAIT_FOUND);
+	struct nmr_thread *slow = nmr_test_start(test, nmr_mock_wait, self);
 
 	nmr_await_reached(test, found);
-	mock_deregister_ok(self);
-	KUNIT_EXPECT_EQ(test, mock_wait(self), 0);
+	nmr_mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(self), 0);
 	vanish(vanishing);
-	memset(nmr_instance(self), 0x6b, sizeof(*nmr_instance(self)));
-	nmr_open(found);
+	memset(nmr_mock_instance(self), 0x6b, sizeof(*nmr_mock_instance(self)));
+	nmr_test_open(found);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(slow), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(slow), 0);
 }
 
 static struct kunit_case owner_cases[] = {

@@ -11,7 +11,7 @@
 #define NMR_SCALE_CLIENTS (1000 / NMR_SCALE_SHARE)
 #define NMR_SCALE_NPIS (5000 / NMR_SCALE_SHARE)
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 /* Counts instead of events and contexts: there are too many. */
 struct nmr_tally {

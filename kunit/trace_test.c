@@ -9,7 +9,7 @@
 
 #include "../nmr_core/owner.h"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 #define NMR_FIRED_SIZE 64
 
@@ -151,10 +151,10 @@ static void steps_of_a_binding_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->detach_result = -EINPROGRESS;
-	mock_bind(self, peer);
-	mock_deregister_ok(self);
-	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
-	mock_wait_ok(self);
+	nmr_mock_bind(self, peer);
+	nmr_mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test,
 			 { "register", -1, 0 }, { "register", -1, 0 },
@@ -185,8 +185,8 @@ static void steps_of_what_is_declined_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->refuse = -ENODEV;
-	mock_register_ok(self);
-	mock_register_ok(peer);
+	nmr_mock_register_ok(self);
+	nmr_mock_register_ok(peer);
 
 	nmr_expect_fired(test, { "attach_called", self->side, 0 },
 			 { "attach_returned", self->side, -ENODEV },
@@ -199,11 +199,11 @@ static void steps_of_a_rundown_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->use_rundown = true;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 	KUNIT_ASSERT_TRUE(test, nmr_rundown_enter(&self->context->rundown));
-	mock_deregister_ok(self);
+	nmr_mock_deregister_ok(self);
 	nmr_rundown_exit(&self->context->rundown);
-	mock_wait_ok(self);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test, { "detach_called", self->side, 0 },
 			 { "rundown_detach", self->side, -EINPROGRESS },
@@ -215,12 +215,12 @@ static void refused_deregister_and_wait_fire(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 
-	nmr_expect_log(test, 2, "handle_");
-	mock_register_ok(self);
-	KUNIT_EXPECT_EQ(test, handle_wait(self->side, self->handle), -EINVAL);
-	mock_deregister_ok(self);
-	KUNIT_EXPECT_EQ(test, handle_deregister(self->side, self->handle), -EINVAL);
-	mock_wait_ok(self);
+	nmr_expect_log(test, 2, "nmr_test_");
+	nmr_mock_register_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_test_wait(self->side, self->handle), -EINVAL);
+	nmr_mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_test_deregister(self->side, self->handle), -EINVAL);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "wait", -1, -EINVAL },
 			 { "deregister", -1, -EINPROGRESS }, { "deregistered", -1, 0 },
@@ -238,10 +238,10 @@ static void register_that_fails_fires(struct kunit *test)
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
 	there->owner = &going;
 	late->owner = &going;
-	mock_register_ok(there);
+	nmr_mock_register_ok(there);
 	WRITE_ONCE(going.state, MODULE_STATE_GOING);
-	KUNIT_EXPECT_EQ(test, mock_register(late), -ESHUTDOWN);
-	mock_unregister_ok(there);
+	KUNIT_EXPECT_EQ(test, nmr_mock_register(late), -ESHUTDOWN);
+	nmr_mock_unregister_ok(there);
 	nmr_owner_unload(&going);
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "register", -1, -ESHUTDOWN },
@@ -256,7 +256,7 @@ static void steps_of_what_a_module_left_fire(struct kunit *test)
 	nmr_expect_log(test, 2, "nmr_going");
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
 	left->owner = &going;
-	mock_register_ok(left);
+	nmr_mock_register_ok(left);
 	WRITE_ONCE(going.state, MODULE_STATE_GOING);
 	nmr_owner_unload(&going);
 	left->registered = false;
@@ -282,13 +282,13 @@ static void steps_of_a_rundown_without_calls_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->use_rundown = true;
-	mock_bind(self, peer);
-	mock_deregister_ok(peer);
+	nmr_mock_bind(self, peer);
+	nmr_mock_deregister_ok(peer);
 
 	nmr_expect_fired(test, { "detach_called", self->side, 0 },
 			 { "rundown_detach", self->side, 0 },
 			 { "detach_returned", self->side, 0 });
-	mock_wait_ok(peer);
+	nmr_mock_wait_ok(peer);
 }
 
 static void steps_of_a_client_that_fails_fire(struct kunit *test)
@@ -298,8 +298,8 @@ static void steps_of_a_client_that_fails_fire(struct kunit *test)
 
 	nmr_expect_log(test, 1, "attach_provider returned -5 after attaching");
 	client->regret = -EIO;
-	mock_register_ok(client);
-	mock_register_ok(provider);
+	nmr_mock_register_ok(client);
+	nmr_mock_register_ok(provider);
 
 	nmr_expect_fired(test, { "attach_returned", NMR_PROVIDER, 0 },
 			 { "attach_returned", NMR_CLIENT, -EIO },

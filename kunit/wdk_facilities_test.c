@@ -40,10 +40,11 @@ static void level_is_that_of_the_context(struct kunit *test)
 
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		kunit_skip(test, "not declared without CONFIG_PREEMPT_COUNT");
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_TASK, level_now, mock), PASSIVE_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_SPINLOCK, level_now, mock), DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_SOFTIRQ, level_now, mock), DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_HARDIRQ, level_now, mock), HIGH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_TASK, level_now, mock), PASSIVE_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_SPINLOCK, level_now, mock),
+			DISPATCH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_SOFTIRQ, level_now, mock), DISPATCH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_HARDIRQ, level_now, mock), HIGH_LEVEL);
 }
 
 static void spin_lock_raises_the_level_until_it_is_released(struct kunit *test)
@@ -142,18 +143,18 @@ static void push_lock_is_shared_or_exclusive(struct kunit *test)
 
 	ExInitializePushLock(&lock);
 	ExAcquirePushLockShared(&lock);
-	thread = nmr_start(test, lock_shared, mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
-	thread = nmr_start(test, lock_exclusive, mock);
+	thread = nmr_test_start(test, lock_shared, mock);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
+	thread = nmr_test_start(test, lock_exclusive, mock);
 	nmr_await_waiting(thread);
 	ExReleasePushLockShared(&lock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 
 	ExAcquirePushLockExclusive(&lock);
-	thread = nmr_start(test, lock_shared, mock);
+	thread = nmr_test_start(test, lock_shared, mock);
 	nmr_await_waiting(thread);
 	ExReleasePushLockExclusive(&lock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
 /* Events. */
@@ -215,17 +216,17 @@ static void two_waiters_go_by_two_sets(struct kunit *test)
 	struct nmr_mock *mock = carry(test, &event);
 
 	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
-	first = nmr_start(test, wait_for_ever, mock);
+	first = nmr_test_start(test, wait_for_ever, mock);
 	nmr_await_waiting(first);
-	second = nmr_start(test, wait_for_ever, mock);
+	second = nmr_test_start(test, wait_for_ever, mock);
 	nmr_await_waiting(second);
 	/* Before either has run again. */
 	preempt_disable();
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, nmr_join(first), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(second), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(first), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(second), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
 }
 
@@ -236,16 +237,16 @@ static void all_waiters_go_though_the_event_is_reset_at_once(struct kunit *test)
 	struct nmr_mock *mock = carry(test, &event);
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	first = nmr_start(test, wait_for_ever, mock);
-	second = nmr_start(test, wait_for_long, mock);
+	first = nmr_test_start(test, wait_for_ever, mock);
+	second = nmr_test_start(test, wait_for_long, mock);
 	nmr_await_waiting(first);
 	nmr_await_waiting(second);
 	preempt_disable();
 	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	KeResetEvent(&event);
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, nmr_join(first), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(second), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(first), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(second), STATUS_SUCCESS);
 }
 
 static void events_are_set_at_any_level(struct kunit *test)
@@ -256,11 +257,11 @@ static void events_are_set_at_any_level(struct kunit *test)
 
 	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
 	for (context = 0; context < NMR_TEST_CONTEXTS; context++) {
-		struct nmr_thread *thread = nmr_start(test, wait_for_ever, mock);
+		struct nmr_thread *thread = nmr_test_start(test, wait_for_ever, mock);
 
 		nmr_await_waiting(thread);
-		nmr_call_in(test, context, set_event, mock);
-		KUNIT_EXPECT_EQ_MSG(test, nmr_join(thread), STATUS_SUCCESS, "%s",
+		nmr_test_call_in(test, context, set_event, mock);
+		KUNIT_EXPECT_EQ_MSG(test, nmr_test_join(thread), STATUS_SUCCESS, "%s",
 				    nmr_test_context_names[context]);
 	}
 }
@@ -310,10 +311,10 @@ static void far_times_do_not_overflow(struct kunit *test)
 	struct nmr_thread *thread;
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	thread = nmr_start(test, wait_for_centuries, mock);
+	thread = nmr_test_start(test, wait_for_centuries, mock);
 	nmr_await_waiting(thread);
 	set_event(mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), STATUS_SUCCESS);
 }
 
 /* Pool. */
@@ -399,7 +400,8 @@ static void pool_that_is_not_paged_is_there_at_any_level(struct kunit *test)
 	enum nmr_test_context context;
 
 	for (context = 0; context <= last; context++)
-		KUNIT_EXPECT_EQ_MSG(test, nmr_call_in(test, context, use_pool, carry(test, NULL)),
+		KUNIT_EXPECT_EQ_MSG(test, nmr_test_call_in(test, context, use_pool,
+							   carry(test, NULL)),
 				    true, "%s", nmr_test_context_names[context]);
 }
 
