@@ -148,18 +148,18 @@ static void call_refuses(struct kunit *test, int (*call)(enum nmr_side side, voi
 	}
 }
 
-static void deregister_refuses_what_is_no_handle(struct kunit *test)
+static void deregister_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, nmr_test_deregister, test->param_value, "nmr_test_deregister+");
 }
 
-static void deregister_atomic_refuses_what_is_no_handle(struct kunit *test)
+static void deregister_atomic_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, nmr_test_deregister_atomic, test->param_value,
 		     "nmr_test_deregister_atomic+");
 }
 
-static void wait_refuses_what_is_no_handle(struct kunit *test)
+static void wait_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, nmr_test_wait, test->param_value, "nmr_test_wait+");
 }
@@ -173,7 +173,7 @@ static const struct nmr_bad_handle *bad_binding(struct kunit *test)
 	return bad->get == bindings_handle ? &own : bad;
 }
 
-static void complete_refuses_what_is_no_handle(struct kunit *test)
+static void complete_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, nmr_test_complete, bad_binding(test), "nmr_test_complete+");
 }
@@ -188,7 +188,7 @@ static noinline int attach_handle(void *binding)
 	return err;
 }
 
-static void attach_refuses_what_is_no_handle(struct kunit *test)
+static void attach_refuses_invalid_handles(struct kunit *test)
 {
 	const struct nmr_bad_handle *bad = test->param_value;
 	struct nmr_fixture f;
@@ -212,12 +212,12 @@ static noinline int init_rundown(enum nmr_side side, void *binding)
 	return err;
 }
 
-static void rundown_refuses_what_is_no_handle(struct kunit *test)
+static void rundown_init_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, init_rundown, bad_binding(test), "init_rundown+");
 }
 
-static void rundown_refuses_no_place_for_itself(struct kunit *test)
+static void rundown_init_refuses_a_null_rundown(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -230,7 +230,7 @@ static void rundown_refuses_no_place_for_itself(struct kunit *test)
 }
 
 /* Nor is one next to another. */
-static void handles_are_no_numbers_met_by_chance(struct kunit *test)
+static void handles_are_not_small_numbers(struct kunit *test)
 {
 	struct nmr_mock *mock = nmr_mock_here(test, "mock");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -244,7 +244,7 @@ static void handles_are_no_numbers_met_by_chance(struct kunit *test)
 			(u64)U32_MAX);
 }
 
-static void warnings_of_a_module_that_goes_on_are_limited(struct kunit *test)
+static void repeated_warnings_of_a_caller_are_rate_limited(struct kunit *test)
 {
 	int i;
 
@@ -310,7 +310,7 @@ static void register_refuses_incomplete_characteristics(struct kunit *test)
 	}
 }
 
-static void register_refuses_no_characteristics(struct kunit *test)
+static void register_refuses_null_characteristics(struct kunit *test)
 {
 	struct nmr_provider *provider = (void *)test;
 	struct nmr_client *client = (void *)test;
@@ -322,7 +322,7 @@ static void register_refuses_no_characteristics(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, client, (struct nmr_client *)test);
 }
 
-static void register_refuses_no_place_for_the_handle(struct kunit *test)
+static void register_refuses_a_null_out_pointer(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -655,18 +655,18 @@ static void client_attaches_in_its_own_callback_only(struct kunit *test)
 }
 
 static struct kunit_case bad_input_cases[] = {
-	KUNIT_CASE_PARAM(deregister_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(deregister_atomic_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(wait_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(complete_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(attach_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(rundown_refuses_no_place_for_itself, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(warnings_of_a_module_that_goes_on_are_limited, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregister_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(deregister_atomic_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(wait_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(complete_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(attach_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_refuses_a_null_rundown, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(handles_are_not_small_numbers, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(repeated_warnings_of_a_caller_are_rate_limited, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
-	KUNIT_CASE(register_refuses_no_characteristics),
-	KUNIT_CASE(register_refuses_no_place_for_the_handle),
+	KUNIT_CASE(register_refuses_null_characteristics),
+	KUNIT_CASE(register_refuses_a_null_out_pointer),
 	KUNIT_CASE_PARAM(second_deregister_is_refused_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_without_deregister_is_refused, nmr_side_gen_params),

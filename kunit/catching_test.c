@@ -110,7 +110,7 @@ static void detach_for(struct kunit *test, unsigned int ms, int lines)
 }
 
 /* 5.6; after 1 s and 2 s, and the next would be after 4 s. */
-static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test)
+static void side_that_owes_detach_complete_is_reported_repeatedly(struct kunit *test)
 {
 	warn_after(test, "1");
 	nmr_expect_log(test, 2 * NMR_SIDES, "#2 owes detach complete");
@@ -131,7 +131,7 @@ static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 }
 
 /* It looks once as it is set; then there is nothing that would look again. */
-static void watchdog_that_found_nothing_looks_again(struct kunit *test)
+static void watchdog_that_found_nothing_scans_again(struct kunit *test)
 {
 	warn_after(test, "1");
 	msleep(1200);
@@ -139,7 +139,7 @@ static void watchdog_that_found_nothing_looks_again(struct kunit *test)
 	detach_for(test, 0, NMR_SIDES);
 }
 
-static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
+static void detach_is_not_reported_once_the_watchdog_is_disabled(struct kunit *test)
 {
 	struct catching_pairs pairs;
 
@@ -151,14 +151,15 @@ static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
 	wait_for_pairs(&pairs);
 }
 
-static void nothing_is_reported_where_it_is_off(struct kunit *test)
+static void nothing_is_reported_while_the_watchdog_is_disabled(struct kunit *test)
 {
 	warn_after(test, "0");
 	detach_for(test, 1200, 0);
 }
 
 /* The stayers are held there while the leavers deregister, until all is reported. */
-static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, const char *report)
+static void blocked_callback_is_reported(struct kunit *test, enum nmr_place place,
+					 const char *report)
 {
 	struct nmr_thread *thread[NMR_SIDES];
 	struct catching_pairs pairs;
@@ -181,17 +182,17 @@ static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, con
 	}
 }
 
-static void who_is_inside_detach_is_named(struct kunit *test)
+static void blocked_detach_is_reported(struct kunit *test)
 {
-	who_is_inside_is_named(test, NMR_IN_DETACH, "#2 is inside its detach callback");
+	blocked_callback_is_reported(test, NMR_IN_DETACH, "#2 is inside its detach callback");
 }
 
-static void who_is_inside_cleanup_is_named(struct kunit *test)
+static void blocked_cleanup_is_reported(struct kunit *test)
 {
-	who_is_inside_is_named(test, NMR_IN_CLEANUP, "#2 is inside a callback");
+	blocked_callback_is_reported(test, NMR_IN_CLEANUP, "#2 is inside a callback");
 }
 
-static void no_number_of_seconds_is_refused(struct kunit *test)
+static void invalid_number_of_seconds_is_refused(struct kunit *test)
 {
 	struct file *file = file_open_root_mnt(sysfs, NMR_PARAMETER, O_WRONLY, 0);
 	loff_t pos = 0;
@@ -201,7 +202,7 @@ static void no_number_of_seconds_is_refused(struct kunit *test)
 	__fput_sync(file);
 }
 
-static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *test)
+static void many_bindings_are_reported_in_part_and_the_rest_counted(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer[10];
@@ -224,7 +225,7 @@ static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *t
 }
 
 /* Nobody waits for it, and nothing holds it up. */
-static void watchdog_does_not_look_for_what_is_complete(struct kunit *test)
+static void watchdog_does_not_scan_for_complete_registrations(struct kunit *test)
 {
 	struct catching_pairs pairs;
 
@@ -239,7 +240,7 @@ static void watchdog_does_not_look_for_what_is_complete(struct kunit *test)
 }
 
 /* The second is due 150 ms after the first, and a report keeps 500 ms from the next. */
-static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct kunit *test)
+static void reports_of_staggered_deregisters_are_batched(struct kunit *test)
 {
 	struct catching_pairs pairs;
 	enum nmr_side side;
@@ -262,7 +263,7 @@ static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct ku
 	wait_for_pairs(&pairs);
 }
 
-static void of_several_registrations_the_others_are_counted_together(struct kunit *test)
+static void bindings_of_several_registrations_are_counted_together(struct kunit *test)
 {
 	struct nmr_mock *leaver[2], *stayer[2][5];
 	int i, j;
@@ -294,19 +295,19 @@ static void of_several_registrations_the_others_are_counted_together(struct kuni
 }
 
 static struct kunit_case catching_cases[] = {
-	KUNIT_CASE(who_owes_detach_complete_is_named_again_and_again),
+	KUNIT_CASE(side_that_owes_detach_complete_is_reported_repeatedly),
 	KUNIT_CASE(a_detach_that_completes_in_time_is_not_reported),
-	KUNIT_CASE(watchdog_that_found_nothing_looks_again),
-	KUNIT_CASE(who_detaches_as_it_is_turned_off_is_not_reported),
-	KUNIT_CASE(nothing_is_reported_where_it_is_off),
-	KUNIT_CASE(who_is_inside_detach_is_named),
-	KUNIT_CASE(who_is_inside_cleanup_is_named),
-	KUNIT_CASE(no_number_of_seconds_is_refused),
-	KUNIT_CASE_PARAM(of_a_multitude_some_are_named_and_the_others_counted,
+	KUNIT_CASE(watchdog_that_found_nothing_scans_again),
+	KUNIT_CASE(detach_is_not_reported_once_the_watchdog_is_disabled),
+	KUNIT_CASE(nothing_is_reported_while_the_watchdog_is_disabled),
+	KUNIT_CASE(blocked_detach_is_reported),
+	KUNIT_CASE(blocked_cleanup_is_reported),
+	KUNIT_CASE(invalid_number_of_seconds_is_refused),
+	KUNIT_CASE_PARAM(many_bindings_are_reported_in_part_and_the_rest_counted,
 			 nmr_side_gen_params),
-	KUNIT_CASE(watchdog_does_not_look_for_what_is_complete),
-	KUNIT_CASE(what_begins_one_after_the_other_is_not_reported_one_by_one),
-	KUNIT_CASE_PARAM(of_several_registrations_the_others_are_counted_together,
+	KUNIT_CASE(watchdog_does_not_scan_for_complete_registrations),
+	KUNIT_CASE(reports_of_staggered_deregisters_are_batched),
+	KUNIT_CASE_PARAM(bindings_of_several_registrations_are_counted_together,
 			 nmr_side_gen_params),
 	{}
 };

@@ -257,7 +257,7 @@ static void registry_shows_a_pending_detach(struct kunit *test)
 	nmr_mock_wait_ok(peer);
 }
 
-static void registry_shows_who_is_inside_detach(struct kunit *test)
+static void registry_shows_a_side_inside_detach(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
@@ -286,7 +286,7 @@ static void registry_shows_who_is_inside_detach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), -EINPROGRESS);
 }
 
-static void registry_shows_who_is_inside_attach(struct kunit *test)
+static void registry_shows_a_side_inside_attach(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
@@ -321,7 +321,7 @@ static void registry_shows_a_proposal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
-static void registry_shows_no_binding_that_is_nobodys_yet(struct kunit *test)
+static void registry_shows_no_unlinked_binding(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
@@ -340,7 +340,7 @@ static void registry_shows_no_binding_that_is_nobodys_yet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
-static void registry_shows_no_proposal_to_who_leaves(struct kunit *test)
+static void registry_shows_no_proposal_to_a_deregistering_peer(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
@@ -410,7 +410,7 @@ static void registry_shows_calls_in_progress(struct kunit *test)
 	nmr_rundown_exit(rundown);
 }
 
-static void registry_shows_no_calls_of_who_has_cleaned_up(struct kunit *test)
+static void registry_shows_no_calls_of_a_side_that_has_cleaned_up(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_numbered(nmr_mock(test, NMR_PROVIDER, "provider"), 31);
 	struct nmr_mock *client = nmr_numbered(nmr_mock(test, NMR_CLIENT, "client"), 32);
@@ -541,15 +541,15 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE_PARAM(registry_shows_a_registration, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_binding, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_pending_detach, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_who_is_inside_detach, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_who_is_inside_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_a_side_inside_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_a_side_inside_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_proposal, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_no_binding_that_is_nobodys_yet,
+	KUNIT_CASE_PARAM(registry_shows_no_unlinked_binding,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_who_leaves, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_a_deregistering_peer, nmr_side_gen_params),
 	KUNIT_CASE(registry_shows_a_client_that_failed),
 	KUNIT_CASE_PARAM(registry_shows_calls_in_progress, nmr_side_gen_params),
-	KUNIT_CASE(registry_shows_no_calls_of_who_has_cleaned_up),
+	KUNIT_CASE(registry_shows_no_calls_of_a_side_that_has_cleaned_up),
 	KUNIT_CASE_PARAM(registry_shows_each_once_however_it_is_read, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(stats_are_the_totals, nmr_side_gen_params),
 	KUNIT_CASE(files_are_for_root_only),

@@ -63,7 +63,7 @@ static void remove_all(struct nmr_registration *objects, int count)
 	synchronize_rcu();
 }
 
-static void handle_finds_its_object_once_it_is_published_until_it_is_removed(struct kunit *test)
+static void handle_finds_its_object_from_publish_to_remove(struct kunit *test)
 {
 	struct nmr_handle *handle = &nmr_objects(test, 1)->handle;
 
@@ -77,7 +77,7 @@ static void handle_finds_its_object_once_it_is_published_until_it_is_removed(str
 	synchronize_rcu();
 }
 
-static void handle_that_was_never_published_is_given_back(struct kunit *test)
+static void unpublished_handle_can_be_removed(struct kunit *test)
 {
 	struct nmr_handle *handle = &nmr_objects(test, 1)->handle;
 
@@ -118,7 +118,7 @@ static unsigned long slot_of(struct kunit *test, const struct nmr_handle *wanted
 }
 
 /* As late as can be, so that a stale handle stays stale. */
-static void slots_are_used_again_in_the_order_in_which_they_became_free(struct kunit *test)
+static void free_slots_are_reused_in_order(struct kunit *test)
 {
 	static const int order[] = { 1, 3, 0, 2 };
 	struct nmr_registration *objects = nmr_objects(test, ARRAY_SIZE(order));
@@ -163,7 +163,7 @@ static void stale_handles_stay_stale(struct kunit *test)
 	synchronize_rcu();
 }
 
-static void handle_does_not_come_again_when_its_slot_has_no_generation_left(struct kunit *test)
+static void slot_is_retired_after_its_last_generation(struct kunit *test)
 {
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	unsigned long first;
@@ -184,7 +184,7 @@ static void handle_does_not_come_again_when_its_slot_has_no_generation_left(stru
 }
 
 /* Each of @objects, once. */
-static void expect_walk_meets_each(struct kunit *test, struct nmr_registration *objects,
+static void expect_walk_finds_each(struct kunit *test, struct nmr_registration *objects,
 				   int count, struct nmr_registration *others,
 				   int other_count)
 {
@@ -223,7 +223,7 @@ static void expect_walk_meets_each(struct kunit *test, struct nmr_registration *
 	synchronize_rcu();
 }
 
-static void walk_meets_each_handle_that_stays_exactly_once(struct kunit *test)
+static void walk_finds_each_live_handle_exactly_once(struct kunit *test)
 {
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	struct nmr_registration *others = nmr_objects(test, NMR_MANY_HANDLES / 2);
@@ -231,9 +231,9 @@ static void walk_meets_each_handle_that_stays_exactly_once(struct kunit *test)
 
 	for (i = 0; i < NMR_MANY_HANDLES; i++)
 		make_live(test, &objects[i]);
-	expect_walk_meets_each(test, objects, NMR_MANY_HANDLES, NULL, 0);
+	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, NULL, 0);
 	/* They come and go in between, and the table grows. */
-	expect_walk_meets_each(test, objects, NMR_MANY_HANDLES, others, NMR_MANY_HANDLES / 2);
+	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, others, NMR_MANY_HANDLES / 2);
 	remove_all(objects, NMR_MANY_HANDLES);
 }
 
@@ -312,13 +312,13 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 }
 
 static struct kunit_case handle_cases[] = {
-	KUNIT_CASE(handle_finds_its_object_once_it_is_published_until_it_is_removed),
-	KUNIT_CASE(handle_that_was_never_published_is_given_back),
+	KUNIT_CASE(handle_finds_its_object_from_publish_to_remove),
+	KUNIT_CASE(unpublished_handle_can_be_removed),
 	KUNIT_CASE(all_of_many_handles_are_found),
-	KUNIT_CASE(slots_are_used_again_in_the_order_in_which_they_became_free),
+	KUNIT_CASE(free_slots_are_reused_in_order),
 	KUNIT_CASE(stale_handles_stay_stale),
-	KUNIT_CASE(handle_does_not_come_again_when_its_slot_has_no_generation_left),
-	KUNIT_CASE(walk_meets_each_handle_that_stays_exactly_once),
+	KUNIT_CASE(slot_is_retired_after_its_last_generation),
+	KUNIT_CASE(walk_finds_each_live_handle_exactly_once),
 	KUNIT_CASE(lookups_in_a_hard_interrupt_return_while_the_table_changes),
 	{}
 };

@@ -4,7 +4,7 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-static void register_attaches_to_who_is_there(struct kunit *test)
+static void register_attaches_to_registered_peers(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
@@ -60,7 +60,7 @@ static void deregister_without_a_binding_is_pending_too(struct kunit *test)
 	nmr_mock_wait_ok(mock);
 }
 
-static void who_deregisters_detaches_first_and_client_cleans_up_first(struct kunit *test)
+static void deregistering_side_detaches_first_and_client_cleans_up_first(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
@@ -99,7 +99,7 @@ static void deregister_calls_back_in_its_own_thread(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, stayer->private, (void *)current);
 }
 
-static void who_stays_binds_to_the_next_peer(struct kunit *test)
+static void remaining_side_binds_to_the_next_peer(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
@@ -114,7 +114,7 @@ static void who_stays_binds_to_the_next_peer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(next, stayer), 1);
 }
 
-static void deregistered_is_not_offered_to_a_late_peer(struct kunit *test)
+static void deregistering_side_is_not_offered_to_a_late_peer(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	struct nmr_mock *leaver = nmr_mock(test, side, "leaver");
@@ -208,7 +208,7 @@ static void cleanup_does_not_run_inside_complete(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, stayer->private, (void *)current);
 }
 
-static void complete_twice_is_already_said(struct kunit *test)
+static void second_complete_returns_ealready(struct kunit *test)
 {
 	struct nmr_mock *twice = nmr_mock_here(test, "twice");
 	struct nmr_mock *other = nmr_mock_there(test, "other");
@@ -226,7 +226,7 @@ static void complete_twice_is_already_said(struct kunit *test)
 	nmr_mock_wait_ok(twice);
 }
 
-static void complete_after_an_immediate_detach_is_already_said(struct kunit *test)
+static void complete_after_an_immediate_detach_returns_ealready(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
@@ -298,7 +298,7 @@ static void keep_attach_result(struct nmr_mock *client, struct nmr_binding *bind
 	client->private = context;
 }
 
-static void client_is_told_what_the_provider_answered(struct kunit *test)
+static void client_gets_the_result_of_the_provider(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -401,7 +401,7 @@ static const struct nmr_layer layer = {
 	.released = layer_released,
 };
 
-static void layer_says_what_detach_returned(struct kunit *test)
+static void layer_converts_the_result_of_detach(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -422,7 +422,7 @@ static void layer_says_what_detach_returned(struct kunit *test)
 	nmr_mock_unregister_ok(peer);
 }
 
-static void layer_is_told_once_that_a_registration_is_complete(struct kunit *test)
+static void layer_is_called_once_when_a_registration_completes(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -448,34 +448,34 @@ static void layer_is_told_once_that_a_registration_is_complete(struct kunit *tes
 }
 
 static struct kunit_case lifecycle_cases[] = {
-	KUNIT_CASE_PARAM(register_attaches_to_who_is_there, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_attaches_to_registered_peers, nmr_side_gen_params),
 	KUNIT_CASE(each_side_gets_the_other_context_and_dispatch),
 	KUNIT_CASE_PARAM(handle_is_stored_before_the_first_callback, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_without_a_binding_is_pending_too, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(who_deregisters_detaches_first_and_client_cleans_up_first,
+	KUNIT_CASE_PARAM(deregistering_side_detaches_first_and_client_cleans_up_first,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_calls_back_in_its_own_thread, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(who_stays_binds_to_the_next_peer, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(deregistered_is_not_offered_to_a_late_peer, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(remaining_side_binds_to_the_next_peer, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(deregistering_side_is_not_offered_to_a_late_peer, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(own_pending_detach_holds_cleanup_and_wait_back,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(peers_pending_detach_holds_cleanup_and_wait_back,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(cleanup_comes_after_both_sides_are_complete, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(cleanup_does_not_run_inside_complete, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(complete_twice_is_already_said, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(complete_after_an_immediate_detach_is_already_said,
+	KUNIT_CASE_PARAM(second_complete_returns_ealready, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(complete_after_an_immediate_detach_returns_ealready,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(cleanup_callback_may_be_missing, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(other_result_of_detach_is_reported_and_counts_as_detached,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(declined_attach_is_silent_and_no_error, nmr_side_gen_params),
-	KUNIT_CASE(client_is_told_what_the_provider_answered),
+	KUNIT_CASE(client_gets_the_result_of_the_provider),
 	KUNIT_CASE_PARAM(wait_covers_own_cleanup_callback, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_covers_the_peers_cleanup_callback, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(callbacks_may_register_and_deregister, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(layer_says_what_detach_returned, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(layer_is_told_once_that_a_registration_is_complete,
+	KUNIT_CASE_PARAM(layer_converts_the_result_of_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(layer_is_called_once_when_a_registration_completes,
 			 nmr_side_gen_params),
 	{}
 };

@@ -6,7 +6,7 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-static void different_npis_do_not_meet(struct kunit *test)
+static void different_npis_do_not_match(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
 	struct nmr_mock *second = nmr_mock_there(test, "second");
@@ -37,7 +37,7 @@ static void every_byte_of_the_id_counts(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, client[i]), 0);
 }
 
-static void same_sides_do_not_meet(struct kunit *test)
+static void same_sides_do_not_match(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	struct nmr_mock *first = nmr_mock(test, side, "first");
@@ -154,7 +154,7 @@ static const struct {
 	{ "unknown module id", 1, 1, &unknown_module_id },
 };
 
-static void version_number_and_module_id_are_not_judged(struct kunit *test)
+static void version_number_and_module_id_are_not_checked(struct kunit *test)
 {
 	enum nmr_side side = nmr_test_side(test);
 	int i;
@@ -174,7 +174,7 @@ static void version_number_and_module_id_are_not_judged(struct kunit *test)
 
 #define NMR_COMINGS 1000
 
-static int come_and_go(struct nmr_mock *mock)
+static int register_and_deregister(struct nmr_mock *mock)
 {
 	int i, err = 0;
 
@@ -192,15 +192,15 @@ static int come_and_go(struct nmr_mock *mock)
 }
 
 /* The NPI is there with its first registration, and gone with the last. */
-static void npi_comes_and_goes_on_two_processors(struct kunit *test)
+static void npi_is_created_and_freed_on_two_processors(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock(test, NMR_CLIENT, "first");
 	struct nmr_mock *second = nmr_mock(test, NMR_CLIENT, "second");
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_thread *thread[2];
 
-	thread[0] = nmr_test_start(test, come_and_go, first);
-	thread[1] = nmr_test_start(test, come_and_go, second);
+	thread[0] = nmr_test_start(test, register_and_deregister, first);
+	thread[1] = nmr_test_start(test, register_and_deregister, second);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[0]), 0);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[1]), 0);
 
@@ -209,17 +209,17 @@ static void npi_comes_and_goes_on_two_processors(struct kunit *test)
 }
 
 static struct kunit_case matching_cases[] = {
-	KUNIT_CASE_PARAM(different_npis_do_not_meet, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(different_npis_do_not_match, nmr_side_gen_params),
 	KUNIT_CASE(every_byte_of_the_id_counts),
-	KUNIT_CASE_PARAM(same_sides_do_not_meet, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(same_sides_do_not_match, nmr_side_gen_params),
 	KUNIT_CASE(each_provider_pairs_with_each_client_once),
 	KUNIT_CASE_PARAM(one_module_may_register_many_times, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(one_decliner_does_not_keep_others_from_attaching,
 			 nmr_side_gen_params),
 	KUNIT_CASE(each_side_sees_the_others_instance),
-	KUNIT_CASE_PARAM(version_number_and_module_id_are_not_judged,
+	KUNIT_CASE_PARAM(version_number_and_module_id_are_not_checked,
 			 nmr_side_gen_params),
-	KUNIT_CASE(npi_comes_and_goes_on_two_processors),
+	KUNIT_CASE(npi_is_created_and_freed_on_two_processors),
 	{}
 };
 

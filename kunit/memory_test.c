@@ -92,7 +92,7 @@ static unsigned int allocations_until_failure(void)
  * Registers with the first, second, third... allocation failing, until none
  * does. How often it failed.
  */
-static int register_in_the_end(struct nmr_mock *mock)
+static int register_with_failures(struct nmr_mock *mock)
 {
 	struct kunit *test = mock->test;
 	int nth, err = -ENOMEM, failures = 0;
@@ -130,7 +130,7 @@ static void nmr_race_06_register_without_memory_attaches_to_none(struct kunit *t
 		peer[i] = nmr_mock(test, nmr_other_side(side), "peer");
 		nmr_mock_register_ok(peer[i]);
 	}
-	failures = register_in_the_end(self);
+	failures = register_with_failures(self);
 
 	/* At least its own memory and one for each binding. */
 	KUNIT_EXPECT_GT(test, failures, (int)ARRAY_SIZE(peer));
@@ -159,11 +159,11 @@ static void nmr_race_06_register_without_memory_leaves_no_trace(struct kunit *te
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(self, peer), 1);
 }
 
-static void register_without_peers_gives_back_all_memory(struct kunit *test)
+static void register_without_peers_frees_all_memory(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock(test, nmr_test_side(test), "self");
 
-	KUNIT_EXPECT_GT(test, register_in_the_end(self), 1);
+	KUNIT_EXPECT_GT(test, register_with_failures(self), 1);
 }
 
 static int allocations_of_register(struct nmr_mock *mock)
@@ -177,7 +177,7 @@ static int allocations_of_register(struct nmr_mock *mock)
 	return NMR_MANY_ALLOCATIONS - left;
 }
 
-static void register_needs_no_memory_for_peers_that_are_gone(struct kunit *test)
+static void register_allocates_nothing_for_deregistered_peers(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -334,7 +334,7 @@ static int init_spare_rundowns(struct nmr_mock *mock, struct nmr_binding *bindin
 	return rundown - first;
 }
 
-static void give_back_rundowns(struct nmr_rundown *first, int count)
+static void destroy_rundowns(struct nmr_rundown *first, int count)
 {
 	while (count)
 		nmr_rundown_destroy(first + --count);
@@ -354,15 +354,15 @@ static void init_rundowns_again(struct nmr_mock *mock, struct nmr_binding *bindi
 		KUNIT_EXPECT_EQ(mock->test, init_rundown(mock, binding, GFP_KERNEL), 0);
 	}
 	mock->private = first;
-	give_back_rundowns(first, NMR_MANY_RUNDOWNS);
+	destroy_rundowns(first, NMR_MANY_RUNDOWNS);
 	spares = init_spare_rundowns(mock, binding);
-	give_back_rundowns(first, spares);
+	destroy_rundowns(first, spares);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_GT(mock->test, spares, 0);
 	KUNIT_EXPECT_LT(mock->test, spares, NMR_MANY_RUNDOWNS);
 }
 
-static void some_rundowns_that_were_given_back_are_taken_again(struct kunit *test)
+static void some_destroyed_rundowns_are_reused(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -398,13 +398,13 @@ static struct kunit_case memory_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_06_register_without_memory_leaves_no_trace,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(register_without_peers_gives_back_all_memory, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(register_needs_no_memory_for_peers_that_are_gone,
+	KUNIT_CASE_PARAM(register_without_peers_frees_all_memory, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_allocates_nothing_for_deregistered_peers,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_percpu_memory_fails_cleanly,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(some_rundowns_that_were_given_back_are_taken_again,
+	KUNIT_CASE_PARAM(some_destroyed_rundowns_are_reused,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}

@@ -40,7 +40,7 @@ static void leave_and_return(struct nmr_mock *mock)
 	KUNIT_EXPECT_EQ(mock->test, nmr_test_join(nmr_test_start(mock->test, leave, mock)), 0);
 }
 
-static void registration_that_is_left_is_deregistered_and_waited_for(struct kunit *test)
+static void abandoned_registration_is_deregistered_and_waited_for(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
@@ -56,7 +56,7 @@ static void registration_that_is_left_is_deregistered_and_waited_for(struct kuni
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, late), 0);
 }
 
-static void registration_that_was_not_waited_for_is(struct kunit *test)
+static void deregistering_registration_is_waited_for(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
@@ -75,7 +75,7 @@ static void registration_that_was_not_waited_for_is(struct kunit *test)
 			 { NMR_EV_WAITED, left });
 }
 
-static void all_that_are_left_are_deregistered_and_no_others(struct kunit *test)
+static void only_abandoned_registrations_are_deregistered(struct kunit *test)
 {
 	struct nmr_mock *left[3], *stays = nmr_mock_there(test, "stays");
 	struct nmr_mock *other = nmr_mock_here(test, "other");
@@ -129,7 +129,7 @@ static void register_again(struct nmr_context *context)
 }
 
 /* As a client does that connects again whenever it has lost its provider. */
-static void cleanup_that_registers_again_does_not_go_on_for_ever(struct kunit *test)
+static void cleanup_that_registers_again_does_not_loop(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
@@ -142,12 +142,12 @@ static void cleanup_that_registers_again_does_not_go_on_for_ever(struct kunit *t
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, left), 1);
 }
 
-#define NMR_MANY_LEFT 10
+#define NMR_MANY_ABANDONED 10
 
 /* The line of the module, eight of registrations, and that there are two more. */
-static void of_many_registrations_some_are_named_and_the_others_counted(struct kunit *test)
+static void many_registrations_are_reported_in_part_and_the_rest_counted(struct kunit *test)
 {
-	struct nmr_mock *left[NMR_MANY_LEFT];
+	struct nmr_mock *left[NMR_MANY_ABANDONED];
 	int i;
 
 	nmr_expect_log(test, 10, "nmr_leaver");
@@ -160,7 +160,7 @@ static void of_many_registrations_some_are_named_and_the_others_counted(struct k
 		left[i]->registered = false;
 }
 
-static void module_that_left_nothing_is_not_reported(struct kunit *test)
+static void module_without_registrations_is_not_reported(struct kunit *test)
 {
 	struct nmr_mock *left = leavers_mock(test);
 
@@ -187,7 +187,7 @@ static void registration_of_no_module_stays(struct kunit *test)
  * It has looked its owner up, and is slow. That one goes, and its memory would be
  * had again at once, were it not kept.
  */
-static void slow_register_does_not_come_to_another_owner(struct kunit *test)
+static void slow_register_does_not_get_another_owner(struct kunit *test)
 {
 	static struct module next = { .name = "nmr_next" };
 	struct nmr_mock *left = leavers_mock(test), *slow = leavers_mock(test);
@@ -325,20 +325,20 @@ static void wait_of_what_is_not_deregistered_outlives_the_owner(struct kunit *te
 }
 
 static struct kunit_case owner_cases[] = {
-	KUNIT_CASE_PARAM(registration_that_is_left_is_deregistered_and_waited_for,
+	KUNIT_CASE_PARAM(abandoned_registration_is_deregistered_and_waited_for,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registration_that_was_not_waited_for_is, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(all_that_are_left_are_deregistered_and_no_others,
+	KUNIT_CASE_PARAM(deregistering_registration_is_waited_for, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(only_abandoned_registrations_are_deregistered,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(module_that_is_unloaded_registers_nothing_more,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(cleanup_that_registers_again_does_not_go_on_for_ever,
+	KUNIT_CASE_PARAM(cleanup_that_registers_again_does_not_loop,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(of_many_registrations_some_are_named_and_the_others_counted,
+	KUNIT_CASE_PARAM(many_registrations_are_reported_in_part_and_the_rest_counted,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(module_that_left_nothing_is_not_reported, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(module_without_registrations_is_not_reported, nmr_side_gen_params),
 	KUNIT_CASE(registration_of_no_module_stays),
-	KUNIT_CASE_PARAM(slow_register_does_not_come_to_another_owner,
+	KUNIT_CASE_PARAM(slow_register_does_not_get_another_owner,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_that_wakes_late_outlives_the_owner, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_that_has_checked_nothing_yet_outlives_the_owner,

@@ -14,7 +14,7 @@ KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 /* 4.1 */
 
-static void nmr_race_01_who_registers_meanwhile_binds_once(struct kunit *test)
+static void nmr_race_01_concurrent_register_binds_once(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *quick = nmr_mock_there(test, "quick");
@@ -32,7 +32,7 @@ static void nmr_race_01_who_registers_meanwhile_binds_once(struct kunit *test)
 			 { NMR_EV_RESUMED, NULL }, { NMR_EV_REGISTERED, slow });
 }
 
-static void nmr_race_01_who_attaches_meanwhile_binds_once(struct kunit *test)
+static void nmr_race_01_register_during_attach_binds_once(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -51,7 +51,7 @@ static void nmr_race_01_who_attaches_meanwhile_binds_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(late, there), 1);
 }
 
-static void nmr_race_01_peers_that_come_after_the_memory_was_counted(struct kunit *test)
+static void nmr_race_01_peers_register_after_the_peers_were_counted(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_test_gate *allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
@@ -74,7 +74,7 @@ static void nmr_race_01_peers_that_come_after_the_memory_was_counted(struct kuni
 		KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, peer[i]), 1);
 }
 
-static void nmr_race_01_peers_that_go_after_the_memory_was_counted(struct kunit *test)
+static void nmr_race_01_peers_deregister_after_the_peers_were_counted(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
@@ -95,7 +95,7 @@ static void nmr_race_01_peers_that_go_after_the_memory_was_counted(struct kunit 
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, goes), 0);
 }
 
-static void nmr_race_01_sides_that_both_make_the_npi_bind_once(struct kunit *test)
+static void nmr_race_01_sides_that_both_create_the_npi_bind_once(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *quick = nmr_mock_there(test, "quick");
@@ -142,7 +142,7 @@ static void let_another_at_the_lock(struct nmr_mock *mock)
 }
 
 /* One that walks lets another have the lock, and its cursor is among the peers. */
-static void nmr_race_01_two_walk_the_same_peers_at_once(struct kunit *test)
+static void nmr_race_01_two_registers_walk_the_same_peers(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
 	struct nmr_mock *second = nmr_mock_here(test, "second");
@@ -173,7 +173,7 @@ static void nmr_race_01_two_walk_the_same_peers_at_once(struct kunit *test)
 }
 
 /* Of the NPI's last registration the memory is about to go. */
-static void nmr_race_01_npi_without_references_is_not_taken_up(struct kunit *test)
+static void nmr_race_01_npi_without_references_is_not_reused(struct kunit *test)
 {
 	struct nmr_mock *goes = nmr_mock_here(test, "goes");
 	struct nmr_mock *comes = nmr_mock_there(test, "comes");
@@ -290,7 +290,7 @@ static void nmr_race_02_self_deregisters_as_attach_returned(struct kunit *test)
 	deregister_as_attach_returned(test, there, comer, comer);
 }
 
-static void nmr_race_02_peer_gone_before_the_attach_began(struct kunit *test)
+static void nmr_race_02_peer_deregistered_before_the_attach_began(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -311,7 +311,7 @@ static void nmr_race_02_peer_gone_before_the_attach_began(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, there), 0);
 }
 
-static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
+static void nmr_race_02_peer_deregistering_before_the_attach_began(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -335,7 +335,7 @@ static void nmr_race_02_peer_marked_before_the_attach_began(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, there), 0);
 }
 
-static void nmr_race_02_self_marked_before_the_attach_began(struct kunit *test)
+static void nmr_race_02_self_deregistering_before_the_attach_began(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -355,7 +355,7 @@ static void nmr_race_02_self_marked_before_the_attach_began(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, there), 0);
 }
 
-static void nmr_race_02_marked_is_not_offered_to_who_registers(struct kunit *test)
+static void nmr_race_02_deregistering_peer_is_not_offered(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -437,7 +437,7 @@ static void deregister_before_claim(struct kunit *test, struct nmr_mock *there,
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, there), 0);
 }
 
-static void nmr_race_02_peer_marked_before_the_proposal_is_claimed(struct kunit *test)
+static void nmr_race_02_peer_deregistering_before_the_proposal_is_claimed(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -445,7 +445,7 @@ static void nmr_race_02_peer_marked_before_the_proposal_is_claimed(struct kunit 
 	deregister_before_claim(test, there, comer, there);
 }
 
-static void nmr_race_02_self_marked_before_the_proposal_is_claimed(struct kunit *test)
+static void nmr_race_02_self_deregistering_before_the_proposal_is_claimed(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -453,7 +453,7 @@ static void nmr_race_02_self_marked_before_the_proposal_is_claimed(struct kunit 
 	deregister_before_claim(test, there, comer, comer);
 }
 
-static void nmr_race_02_peer_marked_before_a_proposal_is_made(struct kunit *test)
+static void nmr_race_02_peer_deregistering_before_a_proposal_is_made(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *there = nmr_mock_there(test, "there");
@@ -506,7 +506,7 @@ static void nmr_race_02_both_deregister_during_attach(struct kunit *test)
 
 /* 4.3 */
 
-static void nmr_race_03_both_deregister_one_is_marked_only(struct kunit *test)
+static void nmr_race_03_both_deregister_one_has_not_detached_yet(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *quick = nmr_mock_there(test, "quick");
@@ -581,7 +581,7 @@ static void hold_at_the_lock_after(struct nmr_mock *mock)
 }
 
 /* It is about to look for its next binding: not at one that it saw before. */
-static void nmr_race_03_both_deregister_one_is_about_to_look(struct kunit *test)
+static void nmr_race_03_both_deregister_one_is_about_to_claim(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *quick = nmr_mock_there(test, "quick");
@@ -620,7 +620,7 @@ static int deregister_handle_atomic(struct nmr_mock *mock)
 	return nmr_test_deregister_atomic(mock->side, mock->handle);
 }
 
-static void nmr_race_03_of_two_deregisters_of_one_handle_one_counts(struct kunit *test)
+static void nmr_race_03_one_of_two_deregisters_of_a_handle_succeeds(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_duel *duel = nmr_duel(test, deregister_handle, leaver,
@@ -643,7 +643,7 @@ static void nmr_race_03_of_two_deregisters_of_one_handle_one_counts(struct kunit
 	nmr_duel_end(duel);
 }
 
-static int come_and_go(struct nmr_mock *mock)
+static int register_and_deregister(struct nmr_mock *mock)
 {
 	unsigned long *cpu = mock->private;
 	int i, err = 0;
@@ -660,7 +660,7 @@ static int come_and_go(struct nmr_mock *mock)
 }
 
 /* Each of its bindings is counted as it comes and as it goes. */
-static void nmr_race_03_peers_that_come_and_go_on_two_processors(struct kunit *test)
+static void nmr_race_03_peers_register_and_deregister_on_two_processors(struct kunit *test)
 {
 	static unsigned long cpu[2] = { 0, 1 };
 	struct nmr_mock *hub = nmr_mock_here(test, "hub");
@@ -674,7 +674,7 @@ static void nmr_race_03_peers_that_come_and_go_on_two_processors(struct kunit *t
 	for (i = 0; i < 2; i++) {
 		peer[i] = nmr_mock_there(test, "peer");
 		peer[i]->private = &cpu[i];
-		thread[i] = nmr_test_start(test, come_and_go, peer[i]);
+		thread[i] = nmr_test_start(test, register_and_deregister, peer[i]);
 	}
 	for (i = 0; i < 2; i++)
 		KUNIT_EXPECT_EQ(test, nmr_test_join(thread[i]), 0);
@@ -928,7 +928,7 @@ static void nmr_race_08_several_wait_before_the_last_completion(struct kunit *te
 		KUNIT_EXPECT_EQ(test, nmr_test_join(waiter[i]), 0);
 }
 
-static void nmr_race_08_wait_as_the_last_user_is_gone(struct kunit *test)
+static void nmr_race_08_wait_as_the_last_user_is_dropped(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *other = nmr_mock_there(test, "other");
@@ -1050,7 +1050,7 @@ static void nmr_race_09_attach_fails_while_the_decliner_deregisters(struct kunit
 	attach_fails_while_one_deregisters(test, decliner, decliner, other, decliner);
 }
 
-static void nmr_race_09_attach_fails_while_the_comer_deregisters(struct kunit *test)
+static void nmr_race_09_attach_fails_while_the_registering_side_deregisters(struct kunit *test)
 {
 	struct nmr_mock *decliner = nmr_mock_here(test, "decliner");
 	struct nmr_mock *comer = nmr_mock_there(test, "comer");
@@ -1246,7 +1246,7 @@ static void nmr_race_12_deregister_from_own_cleanup(struct kunit *test)
 
 /* 4.13 */
 
-static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
+static void nmr_race_13_stale_handles_do_not_reach_a_new_registration(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -1275,7 +1275,7 @@ static void nmr_race_13_old_handles_reach_nothing_of_the_new(struct kunit *test)
  * back, unless it is kept for those that may have found it.
  */
 
-static void nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding(struct kunit *test)
+static void nmr_race_13_slow_complete_does_not_reach_the_next_binding(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -1297,7 +1297,7 @@ static void nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding(struct
 	nmr_test_unpin();
 }
 
-static void nmr_race_13_slow_deregister_reaches_nothing_of_the_next(struct kunit *test)
+static void nmr_race_13_slow_deregister_does_not_reach_the_next(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_thread *slow;
@@ -1318,7 +1318,7 @@ static void nmr_race_13_slow_deregister_reaches_nothing_of_the_next(struct kunit
 	nmr_test_unpin();
 }
 
-static void nmr_race_13_slow_register_comes_to_no_other_npi(struct kunit *test)
+static void nmr_race_13_slow_register_does_not_join_another_npi(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
 	struct nmr_mock *goes = nmr_mock_there(test, "goes");
@@ -1481,7 +1481,7 @@ static void place_side_desc(const struct nmr_place_side *param, char *desc)
 
 KUNIT_ARRAY_PARAM(place_side, place_sides, place_side_desc);
 
-static void nmr_race_16_blocked_callback_holds_no_other_binding_up(struct kunit *test)
+static void nmr_race_16_blocked_callback_delays_no_other_binding(struct kunit *test)
 {
 	const struct nmr_place_side *param = test->param_value;
 	struct nmr_mock *blocker = nmr_mock(test, param->side, "blocker");
@@ -1516,7 +1516,7 @@ static void nmr_race_16_blocked_callback_holds_no_other_binding_up(struct kunit 
 }
 
 /* On the workqueue, too, one that blocks holds no other up. */
-static void nmr_race_16_blocked_worker_holds_no_other_binding_up(struct kunit *test)
+static void nmr_race_16_blocked_worker_delays_no_other_binding(struct kunit *test)
 {
 	struct nmr_mock *blocker = nmr_mock_here(test, "blocker");
 	struct nmr_mock *hub = nmr_mock_there(test, "hub");
@@ -1542,7 +1542,7 @@ static void nmr_race_16_blocked_worker_holds_no_other_binding_up(struct kunit *t
  * the other thread does not have in hand: a registration blocked in one
  * binding's detach is detached from the others by their other side.
  */
-static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left(struct kunit *test)
+static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_not(struct kunit *test)
 {
 	struct nmr_mock *hub = nmr_mock_here(test, "hub");
 	struct nmr_mock *blocker = nmr_mock_there(test, "blocker");
@@ -1574,7 +1574,7 @@ static void deregister_and_let_it_detach(struct nmr_mock *mock)
  * It deregisters between the look whether it does and the proposal to it: that
  * must be there before it looks for its bindings.
  */
-static void nmr_race_16_proposal_of_a_blocked_register_holds_nobody_up(struct kunit *test)
+static void nmr_race_16_proposal_of_a_blocked_register_delays_no_deregister(struct kunit *test)
 {
 	struct nmr_mock *comer = nmr_mock_here(test, "comer");
 	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
@@ -1596,18 +1596,18 @@ static void nmr_race_16_proposal_of_a_blocked_register_holds_nobody_up(struct ku
 }
 
 static struct kunit_case race_cases[] = {
-	KUNIT_CASE_PARAM(nmr_race_01_who_registers_meanwhile_binds_once,
+	KUNIT_CASE_PARAM(nmr_race_01_concurrent_register_binds_once,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_who_attaches_meanwhile_binds_once,
+	KUNIT_CASE_PARAM(nmr_race_01_register_during_attach_binds_once,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_peers_that_come_after_the_memory_was_counted,
+	KUNIT_CASE_PARAM(nmr_race_01_peers_register_after_the_peers_were_counted,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_peers_that_go_after_the_memory_was_counted,
+	KUNIT_CASE_PARAM(nmr_race_01_peers_deregister_after_the_peers_were_counted,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_sides_that_both_make_the_npi_bind_once,
+	KUNIT_CASE_PARAM(nmr_race_01_sides_that_both_create_the_npi_bind_once,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_two_walk_the_same_peers_at_once, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_01_npi_without_references_is_not_taken_up,
+	KUNIT_CASE_PARAM(nmr_race_01_two_registers_walk_the_same_peers, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_01_npi_without_references_is_not_reused,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_during_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_during_attach, nmr_side_gen_params),
@@ -1615,36 +1615,36 @@ static struct kunit_case race_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_as_attach_returned,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_peer_gone_before_the_attach_began,
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregistered_before_the_attach_began,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_the_attach_began,
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregistering_before_the_attach_began,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_self_marked_before_the_attach_began,
+	KUNIT_CASE_PARAM(nmr_race_02_self_deregistering_before_the_attach_began,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_marked_is_not_offered_to_who_registers,
+	KUNIT_CASE_PARAM(nmr_race_02_deregistering_peer_is_not_offered,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_both_deregister_during_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_peer_deregisters_before_the_binding_is_put_back,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_02_self_deregisters_before_the_binding_is_put_back,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_the_proposal_is_claimed,
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregistering_before_the_proposal_is_claimed,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_self_marked_before_the_proposal_is_claimed,
+	KUNIT_CASE_PARAM(nmr_race_02_self_deregistering_before_the_proposal_is_claimed,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_02_peer_marked_before_a_proposal_is_made,
+	KUNIT_CASE_PARAM(nmr_race_02_peer_deregistering_before_a_proposal_is_made,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_marked_only,
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_has_not_detached_yet,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_detach,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_in_cleanup,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_about_to_look,
+	KUNIT_CASE_PARAM(nmr_race_03_both_deregister_one_is_about_to_claim,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_03_of_two_deregisters_of_one_handle_one_counts,
+	KUNIT_CASE_PARAM(nmr_race_03_one_of_two_deregisters_of_a_handle_succeeds,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_03_peers_that_come_and_go_on_two_processors,
+	KUNIT_CASE_PARAM(nmr_race_03_peers_register_and_deregister_on_two_processors,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_04_complete_from_inside_detach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_04_complete_from_another_thread_during_detach,
@@ -1664,7 +1664,7 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_07_both_complete_on_two_processors, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_08_several_wait_before_the_last_completion,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_08_wait_as_the_last_user_is_gone, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_08_wait_as_the_last_user_is_dropped, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_08_completes_as_wait_is_about_to_sleep,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_08_one_waiter_returns_while_another_wakes,
@@ -1674,7 +1674,7 @@ static struct kunit_case race_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_decliner_deregisters,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_comer_deregisters,
+	KUNIT_CASE_PARAM(nmr_race_09_attach_fails_while_the_registering_side_deregisters,
 			 nmr_side_gen_params),
 	KUNIT_CASE(nmr_race_10_client_attaches_then_fails),
 	KUNIT_CASE(nmr_race_10_client_fails_and_provider_pends),
@@ -1688,13 +1688,13 @@ static struct kunit_case race_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_detach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_own_cleanup, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_old_handles_reach_nothing_of_the_new,
+	KUNIT_CASE_PARAM(nmr_race_13_stale_handles_do_not_reach_a_new_registration,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_slow_complete_reaches_nothing_of_the_next_binding,
+	KUNIT_CASE_PARAM(nmr_race_13_slow_complete_does_not_reach_the_next_binding,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_slow_deregister_reaches_nothing_of_the_next,
+	KUNIT_CASE_PARAM(nmr_race_13_slow_deregister_does_not_reach_the_next,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_slow_register_comes_to_no_other_npi,
+	KUNIT_CASE_PARAM(nmr_race_13_slow_register_does_not_join_another_npi,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_14_both_deregister_with_calls_both_ways,
 			 nmr_side_gen_params),
@@ -1703,13 +1703,13 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_15_complete_works_in_any_context,
 			 context_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_atomic_during_attach, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_blocked_callback_holds_no_other_binding_up,
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_callback_delays_no_other_binding,
 			 place_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_blocked_worker_holds_no_other_binding_up,
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_worker_delays_no_other_binding,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_peer_detaches_what_a_blocked_deregister_has_left,
+	KUNIT_CASE_PARAM(nmr_race_16_peer_detaches_what_a_blocked_deregister_has_not,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_proposal_of_a_blocked_register_holds_nobody_up,
+	KUNIT_CASE_PARAM(nmr_race_16_proposal_of_a_blocked_register_delays_no_deregister,
 			 nmr_side_gen_params),
 	{}
 };

@@ -185,7 +185,7 @@ static void call_through_many_rundowns(struct kunit *test)
 	nmr_mock_unregister_ok(called);
 }
 
-static void rundowns_that_were_used_before_count_from_the_start(struct kunit *test)
+static void reused_rundowns_start_from_zero(struct kunit *test)
 {
 	call_through_many_rundowns(test);
 	rcu_barrier();
@@ -216,7 +216,7 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *test)
+static void rundown_destroyed_inside_a_call_is_reported(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
@@ -294,7 +294,7 @@ static int init_rundown(enum nmr_side side, struct nmr_rundown *rundown,
 				    nmr_rundown_init_provider(rundown, binding, GFP_KERNEL);
 }
 
-static void rundown_that_is_all_zero_lets_no_call_in(struct kunit *test)
+static void zeroed_rundown_refuses_calls(struct kunit *test)
 {
 	struct nmr_rundown rundown = {};
 
@@ -444,7 +444,7 @@ static void provider_may_call_before_attach_has_returned(struct kunit *test)
 	nmr_mock_bind(client, provider);
 }
 
-static void rundown_of_no_binding_lets_no_call_in(struct kunit *test)
+static void rundown_without_a_binding_refuses_calls(struct kunit *test)
 {
 	struct nmr_rundown rundown = {};
 
@@ -486,7 +486,7 @@ static int call_over_and_over(struct nmr_mock *caller)
 	return 0;
 }
 
-static void expect_nobody_inside(struct nmr_context *context)
+static void expect_no_call_inside(struct nmr_context *context)
 {
 	struct nmr_traffic *traffic = context->mock->private;
 
@@ -503,7 +503,7 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, traffic);
 	caller->private = traffic;
-	caller->in_cleanup = expect_nobody_inside;
+	caller->in_cleanup = expect_no_call_inside;
 	bind_caller(caller, called);
 	traffic->context = caller->context;
 	thread[0] = nmr_test_start(test, call_over_and_over, caller);
@@ -605,7 +605,7 @@ static int read_counter_and_stay(struct nmr_mock *caller)
 	return 0;
 }
 
-static void counter_that_is_being_entered_is_nobody_elses(struct kunit *test)
+static void counter_that_is_being_entered_is_not_reused(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
@@ -645,7 +645,7 @@ static void expect_closed_on_this_cpu(void *caller)
 	KUNIT_EXPECT_FALSE(mock->test, call_enter(caller));
 }
 
-static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
@@ -674,7 +674,7 @@ static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_mock_wait(called), 0);
 }
 #else
-static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 {
 	kunit_skip(test, "needs CONFIG_HOTPLUG_CPU");
 }
@@ -732,7 +732,7 @@ static int hold_processor(struct nmr_mock *caller)
 	return 0;
 }
 
-static void preempted_enter_counts_nowhere_else(struct kunit *test)
+static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
@@ -782,14 +782,14 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
 	KUNIT_CASE_PARAM(enter_returns_false_after_destroy, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(rundowns_that_were_used_before_count_from_the_start,
+	KUNIT_CASE_PARAM(reused_rundowns_start_from_zero,
 			 nmr_side_gen_params),
-	KUNIT_CASE(rundown_that_is_destroyed_inside_a_call_is_reported),
+	KUNIT_CASE(rundown_destroyed_inside_a_call_is_reported),
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(second_detach_without_calls_is_complete, nmr_side_gen_params),
-	KUNIT_CASE(rundown_that_is_all_zero_lets_no_call_in),
+	KUNIT_CASE(zeroed_rundown_refuses_calls),
 	KUNIT_CASE_PARAM(rundown_is_initialised_in_the_attach_callback_only,
 			 nmr_side_gen_params),
 	KUNIT_CASE(rundown_is_initialised_in_its_own_sides_callback_only),
@@ -798,15 +798,15 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(refused_init_loses_no_call, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_in_the_cleanup_callback_is_refused, nmr_side_gen_params),
 	KUNIT_CASE(provider_may_call_before_attach_has_returned),
-	KUNIT_CASE(rundown_of_no_binding_lets_no_call_in),
+	KUNIT_CASE(rundown_without_a_binding_refuses_calls),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(call_that_ends_while_counters_are_closed_is_not_the_last,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_nobody_elses,
+	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_not_reused,
 			 nmr_side_gen_params),
-	KUNIT_CASE(preempted_enter_counts_nowhere_else),
-	KUNIT_CASE_PARAM(calls_of_a_processor_that_left_are_counted, nmr_side_gen_params),
+	KUNIT_CASE(preempted_enter_does_not_count_in_a_reused_counter),
+	KUNIT_CASE_PARAM(calls_of_an_offline_processor_are_counted, nmr_side_gen_params),
 	{}
 };
 

@@ -179,7 +179,7 @@ static void steps_of_a_binding_fire(struct kunit *test)
 			 { "detach_complete", self->side, 0 });
 }
 
-static void steps_of_what_is_declined_fire(struct kunit *test)
+static void steps_of_a_declined_binding_fire(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
@@ -248,7 +248,7 @@ static void register_that_fails_fires(struct kunit *test)
 			 { "wait", -1, 0 });
 }
 
-static void steps_of_what_a_module_left_fire(struct kunit *test)
+static void steps_of_an_abandoned_registration_fire(struct kunit *test)
 {
 	static struct module going = { .name = "nmr_going" };
 	struct nmr_mock *left = nmr_mock_here(test, "left");
@@ -265,7 +265,7 @@ static void steps_of_what_a_module_left_fire(struct kunit *test)
 			 { "deregistered", -1, 0 }, { "wait", -1, 0 });
 }
 #else
-static void steps_of_what_a_module_left_fire(struct kunit *test)
+static void steps_of_an_abandoned_registration_fire(struct kunit *test)
 {
 	kunit_skip(test, "needs CONFIG_MODULES");
 }
@@ -312,11 +312,11 @@ static void steps_of_a_client_that_fails_fire(struct kunit *test)
 
 static struct kunit_case trace_cases[] = {
 	KUNIT_CASE_PARAM(steps_of_a_binding_fire, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(steps_of_what_is_declined_fire, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_a_declined_binding_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(refused_deregister_and_wait_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_that_fails_fires, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(steps_of_what_a_module_left_fire, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_an_abandoned_registration_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_without_calls_fire, nmr_side_gen_params),
 	KUNIT_CASE(steps_of_a_client_that_fails_fire),
 	{}

@@ -104,7 +104,7 @@ static void spin_locks_at_dpc_level_leave_the_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, softirq_count(), 0UL);
 }
 
-static void spin_lock_that_is_held_is_not_had(struct kunit *test)
+static void held_spin_lock_is_not_acquired(struct kunit *test)
 {
 	KSPIN_LOCK lock;
 	KIRQL irql;
@@ -197,7 +197,7 @@ static void notification_event_stays_set(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for(&event, 0), STATUS_TIMEOUT);
 }
 
-static void synchronization_event_lets_one_go(struct kunit *test)
+static void synchronization_event_wakes_one_waiter(struct kunit *test)
 {
 	KEVENT event;
 
@@ -209,7 +209,7 @@ static void synchronization_event_lets_one_go(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
 }
 
-static void two_waiters_go_by_two_sets(struct kunit *test)
+static void two_sets_wake_two_waiters(struct kunit *test)
 {
 	struct nmr_thread *first, *second;
 	KEVENT event;
@@ -230,7 +230,7 @@ static void two_waiters_go_by_two_sets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
 }
 
-static void all_waiters_go_though_the_event_is_reset_at_once(struct kunit *test)
+static void all_waiters_wake_though_the_event_is_reset_at_once(struct kunit *test)
 {
 	struct nmr_thread *first, *second;
 	KEVENT event;
@@ -375,7 +375,7 @@ static void pool_is_zero_where_that_is_promised(struct kunit *test)
 	ExFreePool(memory);
 }
 
-static void pool_refuses_what_it_has_not(struct kunit *test)
+static void pool_refuses_what_it_does_not_support(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, ExAllocatePool2(0, 8, TAG));
 	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED, 8, TAG));
@@ -393,7 +393,7 @@ static int use_pool(struct nmr_mock *mock)
 	return !!memory;
 }
 
-static void pool_that_is_not_paged_is_there_at_any_level(struct kunit *test)
+static void nonpaged_pool_is_available_at_any_level(struct kunit *test)
 {
 	/* With a raw spinlock or interrupts off, PREEMPT_RT allocates nothing. */
 	enum nmr_test_context last = IS_ENABLED(CONFIG_PREEMPT_RT) ? NMR_TASK : NMR_HARDIRQ;
@@ -407,7 +407,7 @@ static void pool_that_is_not_paged_is_there_at_any_level(struct kunit *test)
 
 /* Memory, lists, strings. */
 
-static void interlocked_operations_return_what_windows_says(struct kunit *test)
+static void interlocked_operations_return_what_windows_documents(struct kunit *test)
 {
 	PVOID pointer = NULL;
 	LONG64 wide = 1LL << 40;
@@ -600,7 +600,7 @@ static void driver_entry_and_unload_are_called(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, unloaded);
 }
 
-static void driver_without_unload_goes_by_force(struct kunit *test)
+static void driver_without_unload_can_be_unloaded(struct kunit *test)
 {
 	static struct nmr_wdk_driver driver;
 
@@ -632,26 +632,26 @@ static struct kunit_case facilities_cases[] = {
 	KUNIT_CASE(spin_lock_raises_the_level_until_it_is_released),
 	KUNIT_CASE(spin_locks_nest_and_are_released_in_any_order),
 	KUNIT_CASE(spin_locks_at_dpc_level_leave_the_level),
-	KUNIT_CASE(spin_lock_that_is_held_is_not_had),
+	KUNIT_CASE(held_spin_lock_is_not_acquired),
 	KUNIT_CASE(push_lock_is_shared_or_exclusive),
 	KUNIT_CASE(notification_event_stays_set),
-	KUNIT_CASE(synchronization_event_lets_one_go),
-	KUNIT_CASE(two_waiters_go_by_two_sets),
-	KUNIT_CASE(all_waiters_go_though_the_event_is_reset_at_once),
+	KUNIT_CASE(synchronization_event_wakes_one_waiter),
+	KUNIT_CASE(two_sets_wake_two_waiters),
+	KUNIT_CASE(all_waiters_wake_though_the_event_is_reset_at_once),
 	KUNIT_CASE(events_are_set_at_any_level),
 	KUNIT_CASE(waits_end_at_their_time),
 	KUNIT_CASE(far_times_do_not_overflow),
 	KUNIT_CASE(pool_is_aligned_as_on_windows),
 	KUNIT_CASE(pool_is_zero_where_that_is_promised),
-	KUNIT_CASE(pool_refuses_what_it_has_not),
-	KUNIT_CASE(pool_that_is_not_paged_is_there_at_any_level),
-	KUNIT_CASE(interlocked_operations_return_what_windows_says),
+	KUNIT_CASE(pool_refuses_what_it_does_not_support),
+	KUNIT_CASE(nonpaged_pool_is_available_at_any_level),
+	KUNIT_CASE(interlocked_operations_return_what_windows_documents),
 	KUNIT_CASE(lists_work_and_are_linux_lists),
 	KUNIT_CASE(single_lists_are_stacks),
 	KUNIT_CASE(strings_know_their_length),
 	KUNIT_CASE(debug_print_takes_windows_formats),
 	KUNIT_CASE(driver_entry_and_unload_are_called),
-	KUNIT_CASE(driver_without_unload_goes_by_force),
+	KUNIT_CASE(driver_without_unload_can_be_unloaded),
 	KUNIT_CASE(driver_entry_that_fails_is_an_errno),
 	{}
 };

@@ -294,7 +294,7 @@ static noinline NTSTATUS wait_for(enum nmr_side side, HANDLE handle)
 				      NmrWaitForClientDeregisterComplete(handle);
 }
 
-static noinline void say_complete(enum nmr_side side, HANDLE binding)
+static noinline void complete_binding(enum nmr_side side, HANDLE binding)
 {
 	if (side == NMR_PROVIDER)
 		NmrProviderDetachClientComplete(binding);
@@ -334,7 +334,7 @@ static int call_wait(struct nmr_mock *mock)
 static int call_complete(struct nmr_mock *mock)
 {
 	nmr_test_note(mock->test, NMR_EV_COMPLETE, mock);
-	say_complete(mock->side, READ_ONCE(mock->binding));
+	complete_binding(mock->side, READ_ONCE(mock->binding));
 	return 0;
 }
 
@@ -439,7 +439,7 @@ static void status_desc(const NTSTATUS *status, char *desc)
 KUNIT_ARRAY_PARAM(refusal, refusals, status_desc);
 KUNIT_ARRAY_PARAM(success, successes, status_desc);
 
-static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
+static void drivers_pass_a_refusal_unchanged(struct kunit *test)
 {
 	NTSTATUS refusal = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -455,7 +455,7 @@ static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
 }
 
 /* Whoever asks for NT_SUCCESS() takes itself for attached: then it must be. */
-static void between_drivers_every_success_attaches(struct kunit *test)
+static void drivers_attach_on_every_success(struct kunit *test)
 {
 	NTSTATUS success = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -472,7 +472,7 @@ static void between_drivers_every_success_attaches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_CLEANED), 1);
 }
 
-static void linux_client_attaches_where_a_driver_answers_a_success(struct kunit *test)
+static void linux_client_attaches_on_every_success_of_a_driver(struct kunit *test)
 {
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -495,7 +495,7 @@ static void errno_desc(const int *err, char *desc)
 
 KUNIT_ARRAY_PARAM(errno, refusing_errnos, errno_desc);
 
-static void what_a_linux_provider_refuses_is_no_success(struct kunit *test)
+static void refusal_of_a_linux_provider_is_no_success(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
@@ -519,7 +519,7 @@ static void client_that_declines_is_no_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_ATTACH), 0);
 }
 
-static void driver_sees_what_a_linux_provider_answers_as_a_status(struct kunit *test)
+static void driver_sees_a_linux_providers_errno_as_a_status(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
@@ -545,7 +545,7 @@ static int linux_attach_provider(struct nmr_binding *binding, void *client_conte
 	return linux_client_answer;
 }
 
-static void linux_client_sees_what_a_driver_answers_as_an_errno(struct kunit *test)
+static void linux_client_sees_a_drivers_status_as_an_errno(struct kunit *test)
 {
 	NTSTATUS refusal = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -772,7 +772,7 @@ static void bad_handles_are_invalid_parameters(struct kunit *test)
 		handle = bad_handles(there, i);
 		KUNIT_EXPECT_EQ(test, deregister(side, handle), STATUS_INVALID_PARAMETER);
 		KUNIT_EXPECT_EQ(test, wait_for(side, handle), STATUS_INVALID_PARAMETER);
-		say_complete(side, handle);
+		complete_binding(side, handle);
 	}
 }
 
@@ -888,7 +888,7 @@ static void wait_without_deregister_is_invalid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, call_wait(here->mock), STATUS_INVALID_PARAMETER);
 }
 
-static void wait_for_what_is_gone_is_invalid(struct kunit *test)
+static void wait_for_a_stale_handle_is_invalid(struct kunit *test)
 {
 	struct driver *here = driver_here(test);
 
@@ -917,7 +917,7 @@ static void deregister_and_wait_for_oneself(struct driver *driver)
 	driver->result = wait_for(driver->mock->side, driver->mock->handle);
 }
 
-static void wait_for_oneself_is_a_deadlock_and_says_so(struct kunit *test)
+static void wait_for_oneself_is_a_reported_deadlock(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
 
@@ -1239,7 +1239,7 @@ static void nmr_race_12_deregister_from_ones_own_detach_and_cleanup(struct kunit
 	KUNIT_EXPECT_EQ(test, second->result, STATUS_PENDING);
 }
 
-static void nmr_race_13_old_handles_reach_nothing(struct kunit *test)
+static void nmr_race_13_stale_handles_reach_nothing(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
 	HANDLE handle, binding;
@@ -1253,7 +1253,7 @@ static void nmr_race_13_old_handles_reach_nothing(struct kunit *test)
 	register_ok(here);
 	KUNIT_EXPECT_EQ(test, deregister(here->mock->side, handle),
 			STATUS_INVALID_PARAMETER);
-	say_complete(here->mock->side, binding);
+	complete_binding(here->mock->side, binding);
 	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_DETACH), 1);
 	KUNIT_EXPECT_EQ(test, attached(here), 2);
 }
@@ -1302,7 +1302,7 @@ static void nmr_race_15_deregister_with_a_spin_lock_held(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
 }
 
-static void nmr_race_16_a_blocked_callback_holds_up_nobody_else(struct kunit *test)
+static void nmr_race_16_blocked_callback_delays_no_other_binding(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *slow = driver_there(test);
 	struct driver *quick = new_driver(test, slow->mock->side, "quick");
@@ -1325,15 +1325,15 @@ static struct kunit_case status_cases[] = {
 	KUNIT_CASE(status_and_errno_map_to_each_other),
 	KUNIT_CASE(status_without_an_errno_is_an_io_error),
 	KUNIT_CASE(errno_without_a_status_is_unsuccessful),
-	KUNIT_CASE_PARAM(between_drivers_a_refusal_is_the_same_to_the_bit,
+	KUNIT_CASE_PARAM(drivers_pass_a_refusal_unchanged,
 			 refusal_gen_params),
-	KUNIT_CASE_PARAM(between_drivers_every_success_attaches, success_gen_params),
-	KUNIT_CASE_PARAM(linux_client_attaches_where_a_driver_answers_a_success,
+	KUNIT_CASE_PARAM(drivers_attach_on_every_success, success_gen_params),
+	KUNIT_CASE_PARAM(linux_client_attaches_on_every_success_of_a_driver,
 			 success_gen_params),
-	KUNIT_CASE_PARAM(what_a_linux_provider_refuses_is_no_success, errno_gen_params),
+	KUNIT_CASE_PARAM(refusal_of_a_linux_provider_is_no_success, errno_gen_params),
 	KUNIT_CASE(client_that_declines_is_no_error),
-	KUNIT_CASE(driver_sees_what_a_linux_provider_answers_as_a_status),
-	KUNIT_CASE_PARAM(linux_client_sees_what_a_driver_answers_as_an_errno,
+	KUNIT_CASE(driver_sees_a_linux_providers_errno_as_a_status),
+	KUNIT_CASE_PARAM(linux_client_sees_a_drivers_status_as_an_errno,
 			 refusal_gen_params),
 	{}
 };
@@ -1362,9 +1362,9 @@ static struct kunit_case calls_cases[] = {
 	KUNIT_CASE_PARAM(registering_without_a_part_is_invalid, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(functions_have_addresses, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_without_deregister_is_invalid, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(wait_for_what_is_gone_is_invalid, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_a_stale_handle_is_invalid, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_twice_is_invalid, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(wait_for_oneself_is_a_deadlock_and_says_so, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_oneself_is_a_reported_deadlock, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_that_returns_anything_else_is_reported, nmr_side_gen_params),
 	{}
 };
@@ -1394,11 +1394,11 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_ones_own_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_ones_own_detach_and_cleanup,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_old_handles_reach_nothing, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_stale_handles_reach_nothing, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_and_complete_at_any_level,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_with_a_spin_lock_held, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_a_blocked_callback_holds_up_nobody_else,
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_callback_delays_no_other_binding,
 			 nmr_side_gen_params),
 	{}
 };
