@@ -10,7 +10,7 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* 5.1: handles that are none. */
+/* 5.1: invalid handles. */
 
 struct nmr_fixture {
 	struct nmr_mock *mock;
@@ -100,7 +100,7 @@ static const struct nmr_bad_handle {
 	{ "stale", stale_handle },
 	{ "of the other side", peers_handle },
 	{ "of a binding", bindings_handle },
-	{ "of a binding that is gone", stale_bindings_handle },
+	{ "of a freed binding", stale_bindings_handle },
 };
 
 static void bad_handle_desc(const struct nmr_bad_handle *param, char *desc)
@@ -110,7 +110,7 @@ static void bad_handle_desc(const struct nmr_bad_handle *param, char *desc)
 
 KUNIT_ARRAY_PARAM(bad_handle, bad_handles, bad_handle_desc);
 
-/* A binding that stands, and handles of one that is gone. */
+/* An attached binding, and stale handles of an earlier one. */
 static void set_up(struct kunit *test, enum nmr_side side, struct nmr_fixture *f)
 {
 	f->mock = nmr_mock(test, side, "mock");
@@ -131,7 +131,7 @@ static void expect_nothing_happened(struct kunit *test, struct nmr_fixture *f)
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->peer->attached), 2);
 }
 
-/* One line for each, and it names the caller. */
+/* Each call logs one line, which names the caller. */
 static void call_refuses(struct kunit *test, int (*call)(enum nmr_side side, void *handle),
 			 const struct nmr_bad_handle *bad, const char *caller)
 {
@@ -164,7 +164,7 @@ static void wait_refuses_invalid_handles(struct kunit *test)
 	call_refuses(test, nmr_test_wait, test->param_value, "nmr_test_wait+");
 }
 
-/* What is good for the calls with a binding is no bad one there. */
+/* A binding's handle is valid for these calls: test a registration's instead. */
 static const struct nmr_bad_handle *bad_binding(struct kunit *test)
 {
 	static const struct nmr_bad_handle own = { "of a registration", own_handle };
@@ -229,14 +229,13 @@ static void rundown_init_refuses_a_null_rundown(struct kunit *test)
 			nmr_rundown_init_provider(NULL, self->binding, GFP_KERNEL), -EINVAL);
 }
 
-/* Nor is one next to another. */
 static void handles_are_not_small_numbers(struct kunit *test)
 {
 	struct nmr_mock *mock = nmr_mock_here(test, "mock");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "there are not enough numbers");
+		kunit_skip(test, "handles have 32 bits");
 	nmr_mock_bind(mock, peer);
 	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->handle, (u64)U32_MAX);
 	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->binding, (u64)U32_MAX);
@@ -254,7 +253,7 @@ static void repeated_warnings_of_a_caller_are_rate_limited(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nmr_test_deregister(nmr_test_side(test), NULL), -EINVAL);
 }
 
-/* 5.2: characteristics that lack something. */
+/* 5.2: incomplete characteristics. */
 
 static void lack_attach(struct nmr_mock *mock)
 {
@@ -377,7 +376,7 @@ static void wait_without_deregister_is_refused(struct kunit *test)
 
 /* 5.5 */
 
-/* Waits for the mock in private, from a callback: -EDEADLK at once. */
+/* In a callback: waiting for the mock in private returns -EDEADLK. */
 static void expect_deadlock(struct nmr_mock *mock)
 {
 	struct nmr_mock *target = mock->private;
@@ -397,7 +396,7 @@ static void wait_in_callback(struct nmr_context *context)
 	expect_deadlock(context->mock);
 }
 
-/* In a thread of its own: a deadlock there can be reported from here. */
+/* In another thread, so that a deadlock can be reported from here. */
 static void expect_returns(int (*call)(struct nmr_mock *mock), struct nmr_mock *mock,
 			   int result)
 {
@@ -435,7 +434,7 @@ static void wait_from_detach_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
-	/* Of both sides, for the one that is deregistered. */
+	/* Both sides wait for the deregistering one. */
 	nmr_expect_log(test, 2, "nmr_test_wait+");
 	leaver->private = leaver;
 	stayer->private = leaver;
@@ -489,7 +488,7 @@ static void wait_for_another_registration_from_a_callback_works(struct kunit *te
 	struct nmr_mock *other = nmr_mock(test, NMR_PROVIDER, "other");
 
 	nmr_mock_set_npi(other, 1);
-	/* Not by nmr_mock_register(): to lockdep all from there are one. */
+	/* Not nmr_mock_register(), whose registrations share a lockdep class. */
 	KUNIT_ASSERT_EQ(test, nmr_register_provider(&other->as_provider, other,
 						    (struct nmr_provider **)&other->handle),
 			0);
@@ -504,7 +503,7 @@ static void wait_for_another_registration_from_a_callback_works(struct kunit *te
 			 { NMR_EV_DETACHED, self });
 }
 
-/* Among many bindings of the registration, and by two threads at once. */
+/* One of many bindings, with two threads that walk them at once. */
 #define NMR_MANY_BINDINGS 100
 #define NMR_MANY_WAITS 200
 
@@ -595,7 +594,7 @@ static void expect_nothing_stored(struct nmr_mock *client, struct nmr_binding *b
 	KUNIT_EXPECT_PTR_EQ(client->test, dispatch, (const void *)client);
 }
 
-/* Though the provider did store before it changed its mind. */
+/* Even if the provider stores before it fails. */
 static void provider_that_fails_stores_nothing(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the registrar catches by its watchdog: 5.6. What it catches as a module
- * goes, 5.7, takes modules: testing/storm/guest.sh.
+ * The watchdog: contract, row 5.6. Row 5.7, the unloading of modules, is in
+ * owner_test.c and testing/storm/guest.sh.
  */
 #include "nmr_test.h"
 
@@ -17,7 +17,7 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* The suite's own: no user has mounted sysfs yet. */
+/* Mounted by the suite: at boot there is no mount of sysfs yet. */
 static struct vfsmount *sysfs;
 
 static int catching_suite_init(struct kunit_suite *suite)
@@ -50,7 +50,7 @@ static void catching_test_exit(struct kunit *test)
 	nmr_test_exit(test);
 }
 
-/* One of each side that leaves, and whom it is bound to. */
+/* A mock of each side that deregisters, and its peer. */
 struct catching_pairs {
 	struct nmr_mock *leaver[NMR_SIDES];
 	struct nmr_mock *stayer[NMR_SIDES];
@@ -97,7 +97,7 @@ static void wait_for_pairs(struct catching_pairs *pairs)
 		nmr_mock_wait_ok(pairs->leaver[side]);
 }
 
-/* That much later, and once there are so many lines in the log. */
+/* Keep detaches pending for @ms, and until @lines are logged. */
 static void detach_for(struct kunit *test, unsigned int ms, int lines)
 {
 	struct catching_pairs pairs;
@@ -109,7 +109,7 @@ static void detach_for(struct kunit *test, unsigned int ms, int lines)
 	wait_for_pairs(&pairs);
 }
 
-/* 5.6; after 1 s and 2 s, and the next would be after 4 s. */
+/* After 1 s and 2 s; the next report would be after 4 s. */
 static void side_that_owes_detach_complete_is_reported_repeatedly(struct kunit *test)
 {
 	warn_after(test, "1");
@@ -117,7 +117,7 @@ static void side_that_owes_detach_complete_is_reported_repeatedly(struct kunit *
 	detach_for(test, 0, 2 * NMR_SIDES);
 }
 
-/* Nor if nobody has waited yet as it is looked at. */
+/* Even if it has not been waited for when the watchdog scans. */
 static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 {
 	struct catching_pairs pairs;
@@ -130,7 +130,7 @@ static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 	wait_for_pairs(&pairs);
 }
 
-/* It looks once as it is set; then there is nothing that would look again. */
+/* Setting the parameter starts a scan, which finds nothing and requeues nothing. */
 static void watchdog_that_found_nothing_scans_again(struct kunit *test)
 {
 	warn_after(test, "1");
@@ -157,7 +157,7 @@ static void nothing_is_reported_while_the_watchdog_is_disabled(struct kunit *tes
 	detach_for(test, 1200, 0);
 }
 
-/* The stayers are held there while the leavers deregister, until all is reported. */
+/* Hold the stayers in a callback while the leavers deregister. */
 static void blocked_callback_is_reported(struct kunit *test, enum nmr_place place,
 					 const char *report)
 {
@@ -209,7 +209,7 @@ static void many_bindings_are_reported_in_part_and_the_rest_counted(struct kunit
 	int i;
 
 	warn_after(test, "1");
-	/* Eight, and that there are two more. */
+	/* Eight bindings, and the count of the other two. */
 	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(stayer); i++) {
 		stayer[i] = nmr_mock_there(test, "stayer");
@@ -224,7 +224,7 @@ static void many_bindings_are_reported_in_part_and_the_rest_counted(struct kunit
 	nmr_mock_wait_ok(leaver);
 }
 
-/* Nobody waits for it, and nothing holds it up. */
+/* Not waited for, but nothing holds it up. */
 static void watchdog_does_not_scan_for_complete_registrations(struct kunit *test)
 {
 	struct catching_pairs pairs;
@@ -239,7 +239,7 @@ static void watchdog_does_not_scan_for_complete_registrations(struct kunit *test
 	wait_for_pairs(&pairs);
 }
 
-/* The second is due 150 ms after the first, and a report keeps 500 ms from the next. */
+/* The second is due 150 ms after the first, but reports are 500 ms apart. */
 static void reports_of_staggered_deregisters_are_batched(struct kunit *test)
 {
 	struct catching_pairs pairs;
@@ -268,7 +268,7 @@ static void bindings_of_several_registrations_are_counted_together(struct kunit 
 	struct nmr_mock *leaver[2], *stayer[2][5];
 	int i, j;
 
-	/* Both are due when it looks. Eight lines, and that there are two more. */
+	/* Both are due in one scan: eight lines, and the count of the other two. */
 	warn_after(test, "0");
 	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(leaver); i++) {

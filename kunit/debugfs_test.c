@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What debugfs shows: Documentation/trace.rst, "What is there now". */
+/* The debugfs files: Documentation/trace.rst, "What is there now". */
 #include "nmr_test.h"
 
 #include <linux/debugfs.h>
@@ -36,7 +36,7 @@ struct nmr_row {
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* The suite's own: kunit has no user memory to read debugfs to. */
+/* Mounted by the suite, to read the files without user memory. */
 static struct vfsmount *debugfs;
 
 static int debugfs_suite_init(struct kunit_suite *suite)
@@ -72,7 +72,7 @@ static ssize_t nmr_read_some(struct file *file, loff_t pos, char *to, size_t siz
 	return seq_read_iter(&kiocb, &iter);
 }
 
-/* The whole of a file, so many bytes at a time. */
+/* Reads a whole file, @at_once bytes at a time. */
 static char *nmr_read(struct kunit *test, const char *name, size_t at_once)
 {
 	char *text = kunit_kzalloc(test, NMR_SHOWN_SIZE, GFP_KERNEL);
@@ -105,18 +105,18 @@ static bool nmr_split(char *line, struct nmr_row *row)
 	return !line;
 }
 
-/* Mocks are told apart by their numbers. */
+/* Mocks are identified by their numbers. */
 static bool nmr_is_of(const struct nmr_row *row, struct nmr_mock *mock)
 {
-	char who[MODULE_NAME_LEN + 16];
+	char name[MODULE_NAME_LEN + 16];
 
-	snprintf(who, sizeof(who), "%s#%u", module_name(THIS_MODULE),
+	snprintf(name, sizeof(name), "%s#%u", module_name(THIS_MODULE),
 		 nmr_mock_instance(mock)->number);
-	return !strcmp(who, row->column[mock->side == NMR_PROVIDER ? NMR_OF_PROVIDER :
+	return !strcmp(name, row->column[mock->side == NMR_PROVIDER ? NMR_OF_PROVIDER :
 								     NMR_OF_CLIENT]);
 }
 
-/* How many rows of that kind are this mock's; the last one is left in @row. */
+/* Counts the mock's rows of a kind; copies the last one to @row. */
 static int nmr_rows(struct kunit *test, char *text, const char *kind,
 		    struct nmr_mock *mock, struct nmr_row *row)
 {
@@ -165,7 +165,7 @@ static struct nmr_row nmr_row_of_binding(struct nmr_mock *mock)
 	return nmr_row(mock->test, "binding", mock);
 }
 
-/* Of this mock's side of a binding: detach, milliseconds, calls. */
+/* The column of this mock's side, given the provider's. */
 static enum nmr_column nmr_own(const struct nmr_mock *mock, enum nmr_column of_provider)
 {
 	return mock->side == NMR_PROVIDER ? of_provider :
@@ -428,7 +428,7 @@ static void registry_shows_no_calls_of_a_side_that_has_cleaned_up(struct kunit *
 
 #define NMR_MANY 120
 
-/* Each of the mocks whose numbers begin at 1000 has one row. */
+/* Does each of the mocks numbered from 1000 have one row? */
 static bool shows_each_once(struct kunit *test, size_t at_once)
 {
 	char *whole = nmr_read(test, "nmr/registry", at_once), *text = whole;
@@ -449,7 +449,7 @@ static bool shows_each_once(struct kunit *test, size_t at_once)
 	return true;
 }
 
-/* More rows than a buffer has room for, and buffers that end within a row. */
+/* More rows than fit into a buffer, and buffers that end within a row. */
 static void registry_shows_each_once_however_it_is_read(struct kunit *test)
 {
 	struct nmr_mock *mock;

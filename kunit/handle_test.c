@@ -13,7 +13,7 @@
 
 #include "../nmr_core/registration.h"
 
-/* Several chunks of the table's. */
+/* Enough for several chunks of the table. */
 #define NMR_MANY_HANDLES 1000
 
 static void *nmr_cookie(const struct nmr_handle *handle)
@@ -37,8 +37,8 @@ static bool nmr_is_live(const struct nmr_handle *handle)
 }
 
 /*
- * In zeroed registrations: the registrar's own walks may meet them, and find that
- * there is nothing to report.
+ * Handles in zeroed registrations: walks of the registrar may find these, and
+ * must have nothing to report.
  */
 static struct nmr_registration *nmr_objects(struct kunit *test, int count)
 {
@@ -55,7 +55,7 @@ static void make_live(struct kunit *test, struct nmr_registration *object)
 	nmr_handle_publish(&object->handle);
 }
 
-/* A reader may still look at what was removed. */
+/* Readers may still use what was removed. */
 static void remove_all(struct nmr_registration *objects, int count)
 {
 	while (count--)
@@ -102,7 +102,7 @@ static void all_of_many_handles_are_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found, 0);
 }
 
-/* Where a walk meets a handle. */
+/* The position at which a walk finds a handle. */
 static unsigned long slot_of(struct kunit *test, const struct nmr_handle *wanted)
 {
 	unsigned long position = 0;
@@ -117,7 +117,7 @@ static unsigned long slot_of(struct kunit *test, const struct nmr_handle *wanted
 	return position - 1;
 }
 
-/* As late as can be, so that a stale handle stays stale. */
+/* FIFO order, so that a stale handle stays stale as long as possible. */
 static void free_slots_are_reused_in_order(struct kunit *test)
 {
 	static const int order[] = { 1, 3, 0, 2 };
@@ -126,14 +126,14 @@ static void free_slots_are_reused_in_order(struct kunit *test)
 	int i, next = 0;
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "thousands have to be free before one is used again");
+		kunit_skip(test, "thousands of slots are kept free");
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		make_live(test, &objects[i]);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		slot[i] = slot_of(test, &objects[order[i]].handle);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		nmr_handle_remove(&objects[order[i]].handle);
-	/* Others are free for longer. */
+	/* Others have been free for longer. */
 	for (i = 0; i < 10 * NMR_MANY_HANDLES && next < ARRAY_SIZE(order); i++) {
 		make_live(test, &objects[0]);
 		at = slot_of(test, &objects[0].handle);
@@ -170,7 +170,7 @@ static void slot_is_retired_after_its_last_generation(struct kunit *test)
 	int i;
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "generations begin again");
+		kunit_skip(test, "generations wrap");
 	KUNIT_ASSERT_EQ(test, nmr_handle_reserve(&objects[0].handle, NMR_HANDLE_CLIENT), 0);
 	first = nmr_handle_age(&objects[0].handle);
 	nmr_handle_publish(&objects[0].handle);
@@ -183,7 +183,7 @@ static void slot_is_retired_after_its_last_generation(struct kunit *test)
 	remove_all(objects + 1, NMR_MANY_HANDLES - 1);
 }
 
-/* Each of @objects, once. */
+/* A walk finds each of @objects once. */
 static void expect_walk_finds_each(struct kunit *test, struct nmr_registration *objects,
 				   int count, struct nmr_registration *others,
 				   int other_count)
@@ -200,7 +200,7 @@ static void expect_walk_finds_each(struct kunit *test, struct nmr_registration *
 		object = container_of(handle, struct nmr_registration, handle);
 		if (object >= objects && object < objects + count)
 			met[object - objects]++;
-		/* Whatever happens in between, the walk goes on where it was. */
+		/* The walk resumes at its place, whatever happens in between. */
 		rcu_read_unlock();
 		if (other_count) {
 			if (other < other_count)
@@ -232,12 +232,12 @@ static void walk_finds_each_live_handle_exactly_once(struct kunit *test)
 	for (i = 0; i < NMR_MANY_HANDLES; i++)
 		make_live(test, &objects[i]);
 	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, NULL, 0);
-	/* They come and go in between, and the table grows. */
+	/* Others are added and removed meanwhile, and the table grows. */
 	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, others, NMR_MANY_HANDLES / 2);
 	remove_all(objects, NMR_MANY_HANDLES);
 }
 
-/* A hard interrupt on the processor that changes the table. */
+/* Lookups in a hard interrupt of the processor that changes the table. */
 
 struct nmr_interrupts {
 	struct nmr_handle *live;
@@ -295,7 +295,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 	mock->private = interrupts;
 	thread = nmr_test_start(test, interrupt_over_and_over, mock);
 	nmr_await_true(test, atomic_read(&interrupts->lookups));
-	/* However slow the interrupts come. */
+	/* Continue until there were enough interrupts. */
 	for (round = 0; round < 10 || (atomic_read(&interrupts->lookups) < 100 &&
 				       time_before(jiffies, end)); round++) {
 		for (i = 0; i < NMR_MANY_HANDLES; i++)

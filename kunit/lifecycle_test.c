@@ -71,7 +71,7 @@ static void deregistering_side_detaches_first_and_client_cleans_up_first(struct 
 	nmr_mock_bind(leaver, stayer);
 	nmr_mock_unregister_ok(leaver);
 
-	/* Neither pended: all of it inside deregister. */
+	/* Neither side pends: all of it runs inside deregister. */
 	nmr_expect_order(test, { NMR_EV_DEREGISTER, leaver }, { NMR_EV_DETACH, leaver },
 			 { NMR_EV_DETACHED, leaver }, { NMR_EV_DETACH, stayer },
 			 { NMR_EV_DETACHED, stayer }, { NMR_EV_CLEANUP, client },
@@ -416,7 +416,7 @@ static void layer_converts_the_result_of_detach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
 
-	/* And any other is none that is reported. */
+	/* Any other result counts as 0 and is not reported. */
 	self->detach_result = NMR_LAYER_PENDING + 1;
 	nmr_mock_register_ok(peer);
 	nmr_mock_unregister_ok(peer);

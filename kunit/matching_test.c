@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Who is offered to whom: by the NPI's id alone, and each pair once. */
+/* Registrations match by the NPI's id alone, and each pair binds once. */
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
@@ -55,7 +55,7 @@ static void each_provider_pairs_with_each_client_once(struct kunit *test)
 	struct nmr_mock *provider[4], *client[5];
 	int p, c;
 
-	/* In turns, so that each side is there first for some of the other. */
+	/* In turns, so that each side registers first for some pairs. */
 	for (p = 0, c = 0; c < ARRAY_SIZE(client); c++) {
 		client[c] = nmr_mock(test, NMR_CLIENT, "client");
 		nmr_mock_register_ok(client[c]);
@@ -68,7 +68,7 @@ static void each_provider_pairs_with_each_client_once(struct kunit *test)
 		for (c = 0; c < ARRAY_SIZE(client); c++)
 			KUNIT_EXPECT_EQ(test, nmr_mock_pairs(provider[p], client[c]), 1);
 
-	/* And one that goes takes only its own bindings along. */
+	/* One that deregisters ends only its own bindings. */
 	nmr_mock_unregister_ok(provider[0]);
 	for (p = 1; p < ARRAY_SIZE(provider); p++)
 		KUNIT_EXPECT_EQ(test, atomic_read(&provider[p]->detached), 0);
@@ -127,7 +127,7 @@ static void each_side_sees_the_others_instance(struct kunit *test)
 	nmr_mock_instance(provider)->npi_specific_characteristics = test;
 	nmr_mock_bind(provider, client);
 
-	/* The very structure, and so all that it points to. */
+	/* The structure itself, not a copy. */
 	KUNIT_EXPECT_PTR_EQ(test, client->last_instance,
 			    (const void *)nmr_mock_instance(provider));
 	KUNIT_EXPECT_PTR_EQ(test, provider->last_instance,
@@ -191,7 +191,7 @@ static int register_and_deregister(struct nmr_mock *mock)
 	return err;
 }
 
-/* The NPI is there with its first registration, and gone with the last. */
+/* The first registration creates the NPI, the last one frees it. */
 static void npi_is_created_and_freed_on_two_processors(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock(test, NMR_CLIENT, "first");

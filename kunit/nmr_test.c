@@ -16,12 +16,12 @@
 
 #include "../nmr_core/misuse.h"
 
-/* Seconds that a wait may take before it is a failure: a slow machine has time. */
+/* Seconds until a wait fails; generous, for slow machines. */
 #define NMR_BOUND 20
 
 #define NMR_LOG_SIZE 512
 
-/* What is done to the next thread that comes to a race point. */
+/* What the next thread that reaches a race point is to do. */
 struct nmr_hold {
 	bool armed;
 	struct nmr_test_gate gate;
@@ -29,7 +29,7 @@ struct nmr_hold {
 	struct nmr_mock *mock;
 };
 
-/* One case. */
+/* The state of a case. */
 struct nmr_case {
 	struct kunit *test;
 	/* Guards the lists and the events, in any context. Nothing nests in it. */
@@ -40,7 +40,7 @@ struct nmr_case {
 	struct nmr_event events[NMR_LOG_SIZE];
 	int event_count;
 	struct nmr_hold hold[NMR_RACE_POINTS];
-	/* Lines of the registrar that are to be in the log, and what in them. */
+	/* The lines that the registrar is expected to log, and their text. */
 	int log_count;
 	int log_found;
 	char log_other[128];
@@ -48,7 +48,7 @@ struct nmr_case {
 	bool warns;
 	int loglevel;
 	struct kmsg_dump_iter log;
-	/* A thread did not end: it may still use all this. */
+	/* A thread did not end: leak all this, it may still use it. */
 	bool stuck;
 };
 
@@ -67,7 +67,7 @@ unsigned long nmr_test_bound(void)
 void __nmr_await(struct kunit *test, struct completion *completion, const char *what)
 {
 	if (!wait_for_completion_timeout(completion, NMR_BOUND * HZ))
-		KUNIT_ASSERT_TRUE_MSG(test, false, "awaited in vain: %s", what);
+		KUNIT_ASSERT_TRUE_MSG(test, false, "timed out waiting for: %s", what);
 }
 
 /* Gates. */
@@ -109,7 +109,7 @@ static void nmr_pass(struct kunit *test, struct nmr_test_gate *gate)
 			cpu_relax();
 	}
 	KUNIT_EXPECT_TRUE_MSG(test, completion_done(&gate->opened),
-			      "held at a gate that nobody opened");
+			      "timed out at a gate that was not opened");
 }
 
 /* The events of a case. */
@@ -186,7 +186,7 @@ void __nmr_expect_order(struct kunit *test, const struct nmr_event *events)
 			events++;
 	if (!events->type)
 		return;
-	KUNIT_FAIL(test, "not in this place: %s %s; there was", nmr_mock_name(events->mock),
+	KUNIT_FAIL(test, "missing here: %s %s; recorded", nmr_mock_name(events->mock),
 		   nmr_event_names[events->type]);
 	nmr_show_events(c, count);
 }
@@ -201,7 +201,7 @@ static void nmr_enter(struct nmr_mock *mock, enum nmr_event_type type)
 			      nmr_event_names[type]);
 }
 
-/* A mock's own memory does not fail where the registrar's is made to. */
+/* Do not let fault injection fail a mock's own allocations. */
 static void *nmr_zalloc(size_t size)
 {
 	void *memory;
@@ -475,7 +475,7 @@ int nmr_mock_register(struct nmr_mock *mock)
 {
 	int err;
 
-	/* Before: by the time it has returned, another thread may have waited. */
+	/* Set before: by the time it returns, another thread may have waited. */
 	WRITE_ONCE(mock->registered, true);
 	WRITE_ONCE(mock->deregistered, false);
 	if (mock->layer || mock->owner)
@@ -493,8 +493,8 @@ int nmr_mock_register(struct nmr_mock *mock)
 }
 
 /*
- * Warnings name the caller. It is to be one of these, so their calls must not
- * become jumps.
+ * Warnings name the caller, which must be one of these functions: prevent tail
+ * calls.
  */
 #define nmr_call(call)			\
 ({					\
@@ -581,7 +581,7 @@ void nmr_mock_deregister_ok(struct nmr_mock *mock)
 			    "deregister %s", mock->name);
 }
 
-/* In a thread of its own: what hangs there can be reported from here. */
+/* In another thread, so that a hang can be reported from here. */
 void nmr_mock_wait_ok(struct nmr_mock *mock)
 {
 	struct nmr_thread *thread = nmr_test_start(mock->test, nmr_mock_wait, mock);
@@ -631,7 +631,7 @@ struct nmr_thread *nmr_test_start(struct kunit *test, int (*call)(struct nmr_moc
 		kfree(thread);
 		KUNIT_ASSERT_TRUE_MSG(test, false, "no thread");
 	}
-	/* Until it is joined: its state is looked at. */
+	/* nmr_sleeps_or_ended() reads its state. */
 	get_task_struct(thread->task);
 	raw_spin_lock_irqsave(&c->lock, flags);
 	list_add_tail(&thread->list, &c->threads);
@@ -666,7 +666,7 @@ void nmr_await_waiting(struct nmr_thread *thread)
 {
 	nmr_await_true(thread->test, nmr_sleeps_or_ended(thread));
 	KUNIT_ASSERT_FALSE_MSG(thread->test, completion_done(&thread->done),
-			       "returned, and was to wait: %ps(%s)", thread->call,
+			       "returned instead of waiting: %ps(%s)", thread->call,
 			       nmr_mock_name(thread->mock));
 }
 
@@ -684,7 +684,7 @@ void nmr_test_unpin(void)
 
 #define NMR_DUEL_OVER INT_MAX
 
-/* Spins: what it waits for is to be noticed at once. */
+/* Spins, to react at once. */
 static bool nmr_duel_await(const int *round, int awaited)
 {
 	unsigned long end = nmr_test_bound();
@@ -700,7 +700,7 @@ static bool nmr_duel_await(const int *round, int awaited)
 
 static void nmr_duel_reach(int *round, int reached)
 {
-	/* With all that was done before: pairs with nmr_duel_await(). */
+	/* Pairs with the acquire in nmr_duel_await(). */
 	smp_store_release(round, reached);
 }
 
@@ -748,7 +748,7 @@ void nmr_duel_round(struct nmr_duel *duel)
 
 	KUNIT_ASSERT_TRUE(duel->test, nmr_duel_await(&duel->ready, round));
 	nmr_duel_reach(&duel->round, round);
-	/* Somewhere in here the other one begins. */
+	/* The other thread starts somewhere in here. */
 	for (i = 0; i < 8 * (round % 128); i++)
 		barrier();
 	duel->first.result = duel->first.call(duel->first.mock);
@@ -826,11 +826,11 @@ int nmr_test_call_in(struct kunit *test, enum nmr_test_context context,
 		nmr_context_call(&call, true);
 		break;
 	}
-	/* No bound: it is on this stack, and spins at most for one. */
+	/* Unbounded, as @call is on this stack. */
 	wait_for_completion(&call.done);
 	tasklet_kill(&call.tasklet);
 	irq_work_sync(&call.irq_work);
-	KUNIT_EXPECT_TRUE_MSG(test, call.as_asked, "not in the context asked for");
+	KUNIT_EXPECT_TRUE_MSG(test, call.as_asked, "not in the requested context");
 	return call.result;
 }
 
@@ -858,7 +858,7 @@ struct nmr_test_gate *nmr_test_hold_at(struct kunit *test, enum nmr_race_point p
 	nmr_test_gate_init(&hold->gate);
 	nmr_test_close(&hold->gate);
 	hold->action = NULL;
-	/* With its gate: pairs with xchg() in nmr_race_hook(). */
+	/* Pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 	return &hold->gate;
 }
@@ -870,21 +870,21 @@ void nmr_test_do_at(struct kunit *test, enum nmr_race_point point,
 
 	hold->action = action;
 	hold->mock = mock;
-	/* With the above: pairs with xchg() in nmr_race_hook(). */
+	/* Pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 }
 
-/* What the registrar writes to the log. */
+/* Log lines of the registrar. */
 
 static bool nmr_is_registrars(const char *line)
 {
 	const char *found = strstr(line, "nmr_core: ") ?: strstr(line, "nmr_wdk: ");
 
-	/* There may be a time stamp before, but no other text. */
+	/* Only a time stamp may precede it. */
 	return found && (found == line || !strncmp(found - 2, "] ", 2));
 }
 
-/* A kernel's warning, that may be kept off the console too. */
+/* A warning of the kernel. */
 static bool nmr_is_alarm(const char *line)
 {
 	return (strstr(line, "WARNING: ") || strstr(line, "BUG: ") ||
@@ -892,8 +892,8 @@ static bool nmr_is_alarm(const char *line)
 }
 
 /*
- * Goes through the log from where it was left. Counts the lines that the case
- * expects; of the others the last is left in @other.
+ * Reads the new lines of the log. Returns how many the case expects; copies the
+ * last one of the others to @other.
  */
 static int nmr_read_log(struct nmr_case *c, char *other, size_t size)
 {
@@ -927,9 +927,9 @@ static void nmr_expect_log_as_told(struct nmr_case *c)
 }
 
 /*
- * Lines are judged when they reach the console: let all before get there. The
- * last one of KUnit's has no end of line, and is held back until another comes.
- * On PREEMPT_RT a thread prints when it can: there nothing is kept back.
+ * The level applies when a line reaches the console: flush those before. The
+ * last line of KUnit has no newline and is held back until another follows. On
+ * PREEMPT_RT a thread prints later: do not change the level there.
  */
 static void nmr_set_loglevel(struct kunit *test, int level)
 {
@@ -950,7 +950,6 @@ void nmr_expect_log(struct kunit *test, int count, const char *text)
 	nmr_set_loglevel(test, LOGLEVEL_WARNING);
 }
 
-/* So many of them are there. */
 void nmr_await_log(struct kunit *test, int count)
 {
 	struct nmr_case *c = nmr_case(test);
@@ -959,7 +958,6 @@ void nmr_await_log(struct kunit *test, int count)
 							   sizeof(c->log_other))) >= count);
 }
 
-/* Lines about calls that were wrong: all, or at most so many in some seconds. */
 void nmr_limit_misuse(bool limit)
 {
 	nmr_misuse_limit(limit ? DEFAULT_RATELIMIT_INTERVAL : 0, DEFAULT_RATELIMIT_BURST);
@@ -1023,7 +1021,7 @@ static void nmr_open_all(struct nmr_case *c)
 			nmr_test_open(&mock->gate[i]);
 }
 
-/* Lets everything go on, and ends what the case left registered. */
+/* Opens all gates, and ends what is still registered. */
 static void nmr_end_all(struct nmr_case *c)
 {
 	struct nmr_thread *thread;
@@ -1041,7 +1039,7 @@ static void nmr_end_all(struct nmr_case *c)
 		if (thread->joined || nmr_ended(thread))
 			continue;
 		c->stuck = true;
-		KUNIT_FAIL(c->test, "left behind: %ps(%s)", thread->call,
+		KUNIT_FAIL(c->test, "still running: %ps(%s)", thread->call,
 			   nmr_mock_name(thread->mock));
 	}
 }
@@ -1059,12 +1057,12 @@ static void nmr_expect_all_ended(struct nmr_case *c)
 	list_for_each_entry(mock, &c->mocks, list) {
 		KUNIT_EXPECT_EQ_MSG(c->test, atomic_read(&mock->attached),
 				    atomic_read(&mock->detached),
-				    "%s: not each attached binding detached", mock->name);
+				    "%s: bindings attached and detached", mock->name);
 		if (!nmr_cleans_up(mock))
 			continue;
 		KUNIT_EXPECT_EQ_MSG(c->test, atomic_read(&mock->attached),
 				    atomic_read(&mock->cleaned),
-				    "%s: not each attached binding cleaned up", mock->name);
+				    "%s: bindings attached and cleaned up", mock->name);
 	}
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Modules that are unloaded while they are still registered: contract, row 5.7.
- * The module here is one in name only; testing/storm/guest.sh has real ones.
+ * The module here is a fake; testing/storm/guest.sh has real ones.
  */
 #include "nmr_test.h"
 
@@ -42,76 +42,76 @@ static void leave_and_return(struct nmr_mock *mock)
 
 static void abandoned_registration_is_deregistered_and_waited_for(struct kunit *test)
 {
-	struct nmr_mock *left = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_mock *late = nmr_mock_there(test, "late");
 
 	nmr_expect_log(test, 2, "nmr_leaver");
-	nmr_mock_bind(left, stays);
-	leave_and_return(left);
+	nmr_mock_bind(abandoned, stays);
+	leave_and_return(abandoned);
 	nmr_mock_register_ok(late);
 
-	nmr_expect_order(test, { NMR_EV_DETACHED, left }, { NMR_EV_CLEANED, left },
-			 { NMR_EV_WAITED, left });
+	nmr_expect_order(test, { NMR_EV_DETACHED, abandoned }, { NMR_EV_CLEANED, abandoned },
+			 { NMR_EV_WAITED, abandoned });
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, late), 0);
 }
 
 static void deregistering_registration_is_waited_for(struct kunit *test)
 {
-	struct nmr_mock *left = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_thread *thread;
 
 	nmr_expect_log(test, 2, "nmr_leaver");
 	stays->detach_result = -EINPROGRESS;
-	nmr_mock_bind(left, stays);
-	nmr_mock_deregister_ok(left);
-	thread = nmr_test_start(test, leave, left);
+	nmr_mock_bind(abandoned, stays);
+	nmr_mock_deregister_ok(abandoned);
+	thread = nmr_test_start(test, leave, abandoned);
 	nmr_await_waiting(thread);
 	KUNIT_EXPECT_EQ(test, nmr_mock_complete(stays), 0);
 
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
-	nmr_expect_order(test, { NMR_EV_COMPLETE, stays }, { NMR_EV_CLEANED, left },
-			 { NMR_EV_WAITED, left });
+	nmr_expect_order(test, { NMR_EV_COMPLETE, stays }, { NMR_EV_CLEANED, abandoned },
+			 { NMR_EV_WAITED, abandoned });
 }
 
 static void only_abandoned_registrations_are_deregistered(struct kunit *test)
 {
-	struct nmr_mock *left[3], *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *abandoned[3], *stays = nmr_mock_there(test, "stays");
 	struct nmr_mock *other = nmr_mock_here(test, "other");
 	int i;
 
-	nmr_expect_log(test, ARRAY_SIZE(left) + 1, "nmr_leaver");
+	nmr_expect_log(test, ARRAY_SIZE(abandoned) + 1, "nmr_leaver");
 	nmr_mock_register_ok(stays);
 	nmr_mock_register_ok(other);
-	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		left[i] = leavers_mock(test);
-		nmr_mock_register_ok(left[i]);
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++) {
+		abandoned[i] = leavers_mock(test);
+		nmr_mock_register_ok(abandoned[i]);
 	}
-	leave_and_return(left[0]);
+	leave_and_return(abandoned[0]);
 
-	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, left[i]), 1);
-		left[i]->registered = false;
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++) {
+		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, abandoned[i]), 1);
+		abandoned[i]->registered = false;
 	}
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_DETACH, other), 0);
 }
 
 static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
 {
-	struct nmr_mock *left = leavers_mock(test), *more = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test), *more = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	struct nmr_thread *registering;
 	struct nmr_test_gate *allocated;
 
-	/* Of the registration that is left, of the one under way, and a last one. */
+	/* The module, its abandoned registration, and the two that are refused. */
 	nmr_expect_log(test, 4, "nmr_leaver");
 	nmr_mock_register_ok(stays);
-	nmr_mock_register_ok(left);
+	nmr_mock_register_ok(abandoned);
 	allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
 	registering = nmr_test_start(test, nmr_mock_register, more);
 	nmr_await_reached(test, allocated);
-	leave_and_return(left);
+	leave_and_return(abandoned);
 	more->handle = more;
 	nmr_test_open(allocated);
 
@@ -128,69 +128,69 @@ static void register_again(struct nmr_context *context)
 	KUNIT_EXPECT_EQ(context->mock->test, nmr_mock_register(context->mock), -ESHUTDOWN);
 }
 
-/* As a client does that connects again whenever it has lost its provider. */
+/* Like a client that registers again whenever it loses its provider. */
 static void cleanup_that_registers_again_does_not_loop(struct kunit *test)
 {
-	struct nmr_mock *left = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test);
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 
 	nmr_expect_log(test, 3, "nmr_leaver");
-	left->in_cleanup = register_again;
-	nmr_mock_bind(left, stays);
-	leave_and_return(left);
+	abandoned->in_cleanup = register_again;
+	nmr_mock_bind(abandoned, stays);
+	leave_and_return(abandoned);
 
-	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, left), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, abandoned), 1);
 }
 
 #define NMR_MANY_ABANDONED 10
 
-/* The line of the module, eight of registrations, and that there are two more. */
+/* A line for the module, eight for registrations, and the count of the rest. */
 static void many_registrations_are_reported_in_part_and_the_rest_counted(struct kunit *test)
 {
-	struct nmr_mock *left[NMR_MANY_ABANDONED];
+	struct nmr_mock *abandoned[NMR_MANY_ABANDONED];
 	int i;
 
 	nmr_expect_log(test, 10, "nmr_leaver");
-	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		left[i] = leavers_mock(test);
-		nmr_mock_register_ok(left[i]);
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++) {
+		abandoned[i] = leavers_mock(test);
+		nmr_mock_register_ok(abandoned[i]);
 	}
-	leave_and_return(left[0]);
-	for (i = 0; i < ARRAY_SIZE(left); i++)
-		left[i]->registered = false;
+	leave_and_return(abandoned[0]);
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++)
+		abandoned[i]->registered = false;
 }
 
 static void module_without_registrations_is_not_reported(struct kunit *test)
 {
-	struct nmr_mock *left = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test);
 
-	nmr_mock_register_ok(left);
-	nmr_mock_unregister_ok(left);
-	leave_and_return(left);
+	nmr_mock_register_ok(abandoned);
+	nmr_mock_unregister_ok(abandoned);
+	leave_and_return(abandoned);
 }
 
 static void registration_of_no_module_stays(struct kunit *test)
 {
 	static struct lock_class_key key;
 	struct nmr_mock *built_in = nmr_mock(test, NMR_CLIENT, "built in");
-	struct nmr_mock *left = nmr_mock(test, NMR_PROVIDER, "left");
+	struct nmr_mock *abandoned = nmr_mock(test, NMR_PROVIDER, "abandoned");
 
 	KUNIT_ASSERT_EQ(test, __nmr_register_client(&built_in->as_client, built_in,
 						    (struct nmr_client **)&built_in->handle,
 						    NULL, &key, "built in", NULL), 0);
 	built_in->registered = true;
-	leave_and_return(left);
+	leave_and_return(abandoned);
 	nmr_mock_unregister_ok(built_in);
 }
 
 /*
- * It has looked its owner up, and is slow. That one goes, and its memory would be
- * had again at once, were it not kept.
+ * A slow register has looked its owner up. That owner is removed; its memory
+ * would be reused at once, were it not freed after a grace period.
  */
 static void slow_register_does_not_get_another_owner(struct kunit *test)
 {
 	static struct module next = { .name = "nmr_next" };
-	struct nmr_mock *left = leavers_mock(test), *slow = leavers_mock(test);
+	struct nmr_mock *abandoned = leavers_mock(test), *slow = leavers_mock(test);
 	struct nmr_mock *nexts = nmr_mock_there(test, "next one's");
 	struct nmr_thread *registering;
 	struct nmr_test_gate *found;
@@ -198,9 +198,9 @@ static void slow_register_does_not_get_another_owner(struct kunit *test)
 	nmr_expect_log(test, 1, "nmr_leaver: cannot register while it is being unloaded");
 	nexts->owner = &next;
 	nmr_test_pin(0);
-	nmr_mock_register_ok(left);
-	nmr_mock_deregister_ok(left);
-	KUNIT_EXPECT_EQ(test, nmr_mock_wait(left), 0);
+	nmr_mock_register_ok(abandoned);
+	nmr_mock_deregister_ok(abandoned);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(abandoned), 0);
 	found = nmr_test_hold_at(test, NMR_RACE_OWNER_FOUND);
 	registering = nmr_test_start(test, nmr_mock_register, slow);
 	nmr_await_reached(test, found);
@@ -216,8 +216,8 @@ static void slow_register_does_not_get_another_owner(struct kunit *test)
 }
 
 /*
- * 5.8: what a module registers from is its own, and the lockdep class is among
- * it: gone when one of the waits has returned.
+ * 5.8: what a registration refers to, including its lockdep class, belongs to
+ * the module, and is freed once one of the waits has returned.
  */
 struct nmr_vanishing {
 	struct module module;
@@ -249,7 +249,7 @@ static struct nmr_vanishing *vanishing_register(struct kunit *test, struct nmr_m
 	return vanishing;
 }
 
-/* As the loader: the module's exit has returned, and its memory is freed. */
+/* Like the module loader after the exit function: frees the module's memory. */
 static void vanish(struct nmr_vanishing *vanishing)
 {
 	WRITE_ONCE(vanishing->module.state, MODULE_STATE_GOING);
@@ -284,7 +284,7 @@ static void wait_outlives_the_owner(struct kunit *test, enum nmr_race_point poin
 	quick = nmr_test_start(test, nmr_mock_wait, self);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(quick), 0);
 	vanish(vanishing);
-	/* Not to be seen by a mock's callback, but by the registrar. */
+	/* The registrar must not read the instance any more. */
 	memset(nmr_mock_instance(self), 0x6b, sizeof(*nmr_mock_instance(self)));
 	nmr_test_open(gate);
 
@@ -306,7 +306,7 @@ static void wait_that_is_about_to_sleep_outlives_the_owner(struct kunit *test)
 	wait_outlives_the_owner(test, NMR_RACE_WAIT);
 }
 
-/* By then it is deregistered, complete, and gone. */
+/* Meanwhile it is deregistered, completes, and its owner is freed. */
 static void wait_of_what_is_not_deregistered_outlives_the_owner(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");

@@ -110,7 +110,7 @@ static void nmr_race_01_sides_that_both_create_the_npi_bind_once(struct kunit *t
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, quick), 1);
 }
 
-/* The thread held there goes on, up to the lock of its NPI. */
+/* Resumes the held thread until it is about to take its NPI's lock. */
 static struct nmr_test_gate *hold_at_next_lock(struct kunit *test, struct nmr_test_gate *held)
 {
 	struct nmr_test_gate *lock = nmr_test_hold_at(test, NMR_RACE_NPI_LOCK);
@@ -132,7 +132,7 @@ static int register_on_cpu_1(struct nmr_mock *mock)
 	return nmr_mock_register(mock);
 }
 
-/* It comes to the lock while this one has it, and this one is to give way. */
+/* Lets another thread contend for the lock, and forces a reschedule. */
 static void let_another_at_the_lock(struct nmr_mock *mock)
 {
 	nmr_test_open(mock->private);
@@ -141,7 +141,7 @@ static void let_another_at_the_lock(struct nmr_mock *mock)
 	set_preempt_need_resched();
 }
 
-/* One that walks lets another have the lock, and its cursor is among the peers. */
+/* One walk drops the lock with its cursor on the list that the other walks. */
 static void nmr_race_01_two_registers_walk_the_same_peers(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
@@ -172,7 +172,7 @@ static void nmr_race_01_two_registers_walk_the_same_peers(struct kunit *test)
 	}
 }
 
-/* Of the NPI's last registration the memory is about to go. */
+/* The NPI's last registration is about to be freed. */
 static void nmr_race_01_npi_without_references_is_not_reused(struct kunit *test)
 {
 	struct nmr_mock *goes = nmr_mock_here(test, "goes");
@@ -190,7 +190,7 @@ static void nmr_race_01_npi_without_references_is_not_reused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_join(wait), 0);
 	rcu_barrier();
 
-	/* It is in the index, and will be until its own last reference is gone. */
+	/* The new NPI is in the index, and freeing the old one did not remove it. */
 	nmr_mock_register_ok(late);
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(comes, late), 1);
 }
@@ -220,7 +220,7 @@ static void deregister_during_attach(struct kunit *test, struct nmr_test_gate *g
 
 	KUNIT_EXPECT_EQ(test, nmr_test_join(attach), 0);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
-	/* The attach finished, and the same thread detached. */
+	/* The attach finished, and the attaching thread detached. */
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(there, comer), 1);
 	KUNIT_EXPECT_PTR_EQ(test, leaver->private, (void *)attach->task);
 	nmr_expect_order(test, { NMR_EV_DEREGISTERED, leaver },
@@ -302,7 +302,7 @@ static void nmr_race_02_peer_deregistered_before_the_attach_began(struct kunit *
 	attach = nmr_test_start(test, nmr_mock_register, comer);
 	nmr_await_reached(test, gate);
 	nmr_mock_deregister_ok(there);
-	/* The proposal does not hold it up. */
+	/* The proposal does not delay it. */
 	nmr_mock_wait_ok(there);
 	nmr_test_open(gate);
 
@@ -374,7 +374,7 @@ static void nmr_race_02_deregistering_peer_is_not_offered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, there), 0);
 }
 
-/* What the thread that attached knew before the lock does not count. */
+/* The attaching thread must check the states under the lock, not before. */
 static void deregister_before_put_back(struct kunit *test, struct nmr_mock *there,
 				       struct nmr_mock *comer, struct nmr_mock *leaver)
 {
@@ -580,7 +580,7 @@ static void hold_at_the_lock_after(struct nmr_mock *mock)
 	mock->private = nmr_test_hold_at(mock->test, NMR_RACE_NPI_LOCK);
 }
 
-/* It is about to look for its next binding: not at one that it saw before. */
+/* It must not claim a binding that it found before it took the lock. */
 static void nmr_race_03_both_deregister_one_is_about_to_claim(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
@@ -590,7 +590,7 @@ static void nmr_race_03_both_deregister_one_is_about_to_claim(struct kunit *test
 
 	nmr_mock_bind(slow, quick);
 	nmr_mock_register_ok(other);
-	/* The first lock is the one under which it is unlisted. */
+	/* The first lock section unlists it, the second claims. */
 	nmr_test_do_at(test, NMR_RACE_NPI_LOCK, hold_at_the_lock_after, slow);
 	deregister = nmr_test_start(test, nmr_mock_deregister, slow);
 	nmr_await_true(test, READ_ONCE(slow->private));
@@ -606,7 +606,7 @@ static void nmr_race_03_both_deregister_one_is_about_to_claim(struct kunit *test
 			 { NMR_EV_DETACH, other }, { NMR_EV_WAITED, slow });
 }
 
-/* Two processors, many times; sanitizers find in a few what they find in many. */
+/* Rounds on two processors. Sanitizers need fewer, and are slower. */
 #define NMR_DUELS \
 	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN) ? 200 : 3000)
 
@@ -659,7 +659,7 @@ static int register_and_deregister(struct nmr_mock *mock)
 	return err;
 }
 
-/* Each of its bindings is counted as it comes and as it goes. */
+/* Each of the hub's bindings takes and drops a user of it. */
 static void nmr_race_03_peers_register_and_deregister_on_two_processors(struct kunit *test)
 {
 	static unsigned long cpu[2] = { 0, 1 };
@@ -699,7 +699,7 @@ static void nmr_race_04_complete_from_inside_detach(struct kunit *test)
 	pender->in_detach = complete_inside;
 	nmr_mock_deregister_ok(other);
 
-	/* It finished as the callback returned. */
+	/* The binding finished as the callback returned. */
 	nmr_expect_order(test, { NMR_EV_DETACH, pender }, { NMR_EV_COMPLETE, pender },
 			 { NMR_EV_DETACHED, pender }, { NMR_EV_CLEANED, pender },
 			 { NMR_EV_DEREGISTERED, other });
@@ -881,7 +881,7 @@ static void nmr_race_07_both_complete_one_is_about_to(struct kunit *test)
 			 { NMR_EV_WAITED, slow });
 }
 
-/* Not forced: two processors at it, many times. */
+/* Not forced: two processors, many times. */
 static void nmr_race_07_both_complete_on_two_processors(struct kunit *test)
 {
 	struct nmr_mock *first = nmr_mock_here(test, "first");
@@ -1084,7 +1084,7 @@ static void nmr_race_10_client_fails_and_provider_pends(struct kunit *test)
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
 	struct nmr_thread *waiter;
 
-	/* One for the client's failure, one for its complete. */
+	/* The client's failure, and its detach complete. */
 	nmr_expect_log(test, 2, "nmr_core");
 	client->regret = -EIO;
 	provider->detach_result = -EINPROGRESS;
@@ -1270,9 +1270,9 @@ static void nmr_race_13_stale_handles_do_not_reach_a_new_registration(struct kun
 }
 
 /*
- * 4.13: a call that has looked a handle up, and is slow, reaches nothing of what
- * comes after. The memory is had again at once, on the processor that gave it
- * back, unless it is kept for those that may have found it.
+ * 4.13: a slow call that has looked a handle up does not reach a newer object.
+ * On the processor that frees an object its memory is reused at once, unless it
+ * is freed after a grace period.
  */
 
 static void nmr_race_13_slow_complete_does_not_reach_the_next_binding(struct kunit *test)
@@ -1345,7 +1345,7 @@ static void nmr_race_13_slow_register_does_not_join_another_npi(struct kunit *te
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, right), 1);
 }
 
-/* 4.14, save for the modules: see the demos. */
+/* 4.14, without unloading modules: testing/storm does that. */
 
 static void nmr_race_14_both_deregister_with_calls_both_ways(struct kunit *test)
 {
@@ -1413,7 +1413,7 @@ static void nmr_race_15_deregister_atomic_calls_back_in_process_context(struct k
 					       leaver), -EINPROGRESS);
 	nmr_mock_wait_ok(leaver);
 
-	/* Mocks check that they are called back in process context. */
+	/* Mocks check that their callbacks run in process context. */
 	KUNIT_EXPECT_NOT_NULL(test, leaver->private);
 	KUNIT_EXPECT_PTR_NE(test, leaver->private, (void *)current);
 	nmr_expect_order(test, { NMR_EV_DETACH, leaver }, { NMR_EV_DETACH, stayer },
@@ -1501,7 +1501,7 @@ static void nmr_race_16_blocked_callback_delays_no_other_binding(struct kunit *t
 	}
 	nmr_await_reached(test, gate);
 
-	/* Of the same NPI: one that was there goes, one comes and goes. */
+	/* Same NPI: deregister an attached peer, register and deregister another. */
 	nmr_mock_unregister_ok(there);
 	nmr_mock_register_ok(comer);
 	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(hub, comer), 1);
@@ -1515,7 +1515,6 @@ static void nmr_race_16_blocked_callback_delays_no_other_binding(struct kunit *t
 			 { NMR_EV_WAITED, comer }, { NMR_EV_RESUMED, NULL });
 }
 
-/* On the workqueue, too, one that blocks holds no other up. */
 static void nmr_race_16_blocked_worker_delays_no_other_binding(struct kunit *test)
 {
 	struct nmr_mock *blocker = nmr_mock_here(test, "blocker");
@@ -1538,9 +1537,8 @@ static void nmr_race_16_blocked_worker_delays_no_other_binding(struct kunit *tes
 }
 
 /*
- * Two of one side hold each other's thread up, but neither the bindings that
- * the other thread does not have in hand: a registration blocked in one
- * binding's detach is detached from the others by their other side.
+ * While a deregister is blocked in the detach of one binding, the peers of the
+ * other bindings can detach those.
  */
 static void nmr_race_16_peer_detaches_what_a_blocked_deregister_has_not(struct kunit *test)
 {
@@ -1571,8 +1569,8 @@ static void deregister_and_let_it_detach(struct nmr_mock *mock)
 }
 
 /*
- * It deregisters between the look whether it does and the proposal to it: that
- * must be there before it looks for its bindings.
+ * The peer deregisters between the check of its state and the proposal to it:
+ * the proposal must be linked before the peer searches for its bindings.
  */
 static void nmr_race_16_proposal_of_a_blocked_register_delays_no_deregister(struct kunit *test)
 {
@@ -1582,7 +1580,7 @@ static void nmr_race_16_proposal_of_a_blocked_register_delays_no_deregister(stru
 	struct nmr_thread *attach;
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || num_online_cpus() < 2)
-		kunit_skip(test, "needs a processor that a spinlock does not let go");
+		kunit_skip(test, "needs two processors, and spinlocks that disable preemption");
 	nmr_mock_register_ok(leaver);
 	linked = nmr_test_hold_at(test, NMR_RACE_REGISTER_LINKED);
 	nmr_test_do_at(test, NMR_RACE_REGISTER_PEER, deregister_and_let_it_detach, leaver);

@@ -155,11 +155,11 @@ static void enter_returns_false_after_destroy(struct kunit *test)
 
 	bind_caller(caller, called);
 	nmr_mock_unregister_ok(caller);
-	/* The mock's context is there until the case ends. */
+	/* The mock's context is not freed until the case ends. */
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
 }
 
-/* More than are kept, so that some are given back, some taken again, some new. */
+/* More than the spares, so that some are freed, some reused, some new. */
 #define NMR_MANY_RUNDOWNS 40
 
 static void call_through_many_rundowns(struct kunit *test)
@@ -197,7 +197,7 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	struct nmr_rundown *rundown = mock->private;
 	s64 __percpu *count;
 
-	/* What was given back here would be had again here, and first. */
+	/* A spare of this processor would be reused first. */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	rcu_barrier();
 	nmr_rundown_free_spares();
@@ -206,10 +206,10 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	count = rundown->count;
 	nmr_rundown_destroy(rundown);
 	rcu_barrier();
-	/* Reported, and no more. */
+	/* Reported, but harmless. */
 	nmr_rundown_exit(rundown);
 
-	/* Who is inside yet may have that counter at hand: nobody else gets it. */
+	/* The call still inside may use that counter: it must not be reused. */
 	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
 	KUNIT_EXPECT_FALSE(mock->test, rundown->count == count);
 	nmr_rundown_destroy(rundown);
@@ -324,7 +324,7 @@ static void rundown_is_initialised_in_the_attach_callback_only(struct kunit *tes
 	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach;
 
-	/* By another thread, when it is attached, in detach and in cleanup. */
+	/* From another thread, while attached, in detach and in cleanup. */
 	nmr_expect_log(test, 4, "rundown_init: not in the binding's attach callback");
 	nmr_test_close(gate);
 	caller->use_rundown = true;
@@ -362,7 +362,7 @@ static void rundown_is_initialised_in_its_own_sides_callback_only(struct kunit *
 	nmr_mock_bind(client, provider);
 }
 
-/* Of a rundown that is in use, whose call in progress counts on. */
+/* The rundown is in use, and its call in progress still counts. */
 static void refused_init_loses_no_call(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
@@ -403,7 +403,7 @@ static void detach_outside_the_detach_callback_is_refused_and_changes_nothing(st
 	struct nmr_test_gate *gate = &caller->gate[NMR_IN_DETACH];
 	struct nmr_thread *deregister;
 
-	/* While it is attached, and by another thread while the callback runs. */
+	/* While attached, and from another thread while the callback runs. */
 	nmr_expect_log(test, 2, "rundown_detach: not in the binding's detach callback");
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
@@ -432,7 +432,6 @@ static void enter_in_attach(struct nmr_mock *provider, struct nmr_binding *bindi
 	nmr_rundown_destroy(rundown);
 }
 
-/* So a client must be ready before it attaches. */
 static void provider_may_call_before_attach_has_returned(struct kunit *test)
 {
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -457,7 +456,7 @@ static void rundown_without_a_binding_refuses_calls(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
 }
 
-/* Two processors in and out, across a detach. */
+/* Calls on two processors, across a detach. */
 
 struct nmr_traffic {
 	struct nmr_context *context;
@@ -518,9 +517,9 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 }
 
 /*
- * A processor keeps interrupts off, so that its counter is still open when the
- * one of the processor that detaches is closed already. Then the call that this
- * one counted ends: there is another, though nobody has counted it yet.
+ * One processor keeps interrupts off, so its counter is still open when that of
+ * the detaching processor is closed. Then the call that the latter counted
+ * ends. It is not the last: one is in progress that only the open counter has.
  */
 struct nmr_straggler {
 	struct nmr_mock *caller;
@@ -587,8 +586,8 @@ static void call_that_ends_while_counters_are_closed_is_not_the_last(struct kuni
 }
 
 /*
- * A processor is in the middle of an enter: it has read which counter to count in,
- * and does not let preemption in until it has.
+ * A processor is in the middle of an enter: it has read the pointer to the
+ * counter, and keeps preemption off until it has counted.
  */
 static int read_counter_and_stay(struct nmr_mock *caller)
 {
@@ -614,7 +613,7 @@ static void counter_that_is_being_entered_is_not_reused(struct kunit *test)
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
-	/* None from before: what is given back here is had again here, and first. */
+	/* Without spares, the rundown that is destroyed next would be reused first. */
 	nmr_test_pin(0);
 	rcu_barrier();
 	nmr_rundown_free_spares();
@@ -659,7 +658,7 @@ static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, enter_on_this_cpu, caller, true),
 			0);
-	/* No assertions until it is back. */
+	/* No assertions until it is online again. */
 	err = remove_cpu(cpu);
 	nmr_mock_deregister(called);
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
@@ -667,7 +666,7 @@ static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
-	/* That processor's counter is closed, too. */
+	/* Its counter was closed, too. */
 	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, expect_closed_on_this_cpu, caller,
 						       true), 0);
 	call_exit(caller);
@@ -681,10 +680,10 @@ static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 #endif
 
 /*
- * A thread that goes on trying is preempted anywhere in an enter, by one that
- * keeps its processor while the rundown is destroyed, a grace period passes, and
- * the next binding gets the memory of its counters. Forced where QEMU steps
- * instruction by instruction: there one round in thirty was in the window.
+ * A thread that keeps trying to enter is preempted anywhere in it, by one that
+ * keeps the processor while the rundown is destroyed, a grace period passes,
+ * and the next binding reuses the counters. Forced where QEMU steps by
+ * instruction: there one round in thirty hits the window.
  */
 #define NMR_PREEMPTIONS 60
 
@@ -743,7 +742,7 @@ static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *tes
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		kunit_skip(test, "whoever keeps a processor keeps RCU's threads from it");
+		kunit_skip(test, "the thread that keeps the processor would starve RCU's threads");
 	preemption = kunit_kzalloc(test, sizeof(*preemption), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, preemption);
 	caller->private = preemption;
@@ -757,7 +756,7 @@ static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *tes
 		WRITE_ONCE(preemption->hold, NMR_HOLD);
 		nmr_await_true(test, READ_ONCE(preemption->hold) == NMR_HELD);
 		nmr_mock_deregister_ok(caller);
-		/* Held inside a call, it has to come out. */
+		/* If it is held inside a call, let it return. */
 		if (!atomic_read(&preemption->context->cleanups))
 			WRITE_ONCE(preemption->hold, NMR_RUN);
 		nmr_mock_wait_ok(caller);

@@ -13,14 +13,14 @@ KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 #define NMR_FIRED_SIZE 64
 
-/* A tracepoint that fired; side is -1 where it is a registration's. */
+/* A tracepoint that fired; side is -1 for those of registrations. */
 struct nmr_fired {
 	const char *name;
 	int side;
 	int result;
 };
 
-/* Written by the threads of a case under the lock, in any context. */
+/* Written under the lock, by any thread of a case, in any context. */
 static struct nmr_fired fired[NMR_FIRED_SIZE];
 static int fired_count;
 static DEFINE_RAW_SPINLOCK(fired_lock);
@@ -119,7 +119,7 @@ static void trace_test_exit(struct kunit *test)
 	stop_probes();
 }
 
-/* These fired in this order, whatever else did in between. */
+/* Expect these in this order, with any others in between. */
 static void expect_fired(struct kunit *test, const struct nmr_fired *expected)
 {
 	unsigned long flags;
@@ -135,7 +135,7 @@ static void expect_fired(struct kunit *test, const struct nmr_fired *expected)
 			expected++;
 	if (!expected->name)
 		return;
-	KUNIT_FAIL(test, "not in this place: %s, side %d, result %d; there was",
+	KUNIT_FAIL(test, "missing here: %s, side %d, result %d; recorded",
 		   expected->name, expected->side, expected->result);
 	for (i = 0; i < count; i++)
 		kunit_err(test, "%3d %s, side %d, result %d", i, fired[i].name,
@@ -174,7 +174,7 @@ static void steps_of_a_binding_fire(struct kunit *test)
 			 { "cleanup_returned", NMR_PROVIDER, 0 },
 			 { "unbound", NMR_CLIENT, 0 },
 			 { "deregistered", -1, 0 }, { "wait", -1, 0 });
-	/* By another thread than those that it lets go on. */
+	/* Unordered with the steps of the thread that it wakes. */
 	nmr_expect_fired(test, { "detach_returned", self->side, -EINPROGRESS },
 			 { "detach_complete", self->side, 0 });
 }
@@ -251,15 +251,15 @@ static void register_that_fails_fires(struct kunit *test)
 static void steps_of_an_abandoned_registration_fire(struct kunit *test)
 {
 	static struct module going = { .name = "nmr_going" };
-	struct nmr_mock *left = nmr_mock_here(test, "left");
+	struct nmr_mock *abandoned = nmr_mock_here(test, "abandoned");
 
 	nmr_expect_log(test, 2, "nmr_going");
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
-	left->owner = &going;
-	nmr_mock_register_ok(left);
+	abandoned->owner = &going;
+	nmr_mock_register_ok(abandoned);
 	WRITE_ONCE(going.state, MODULE_STATE_GOING);
 	nmr_owner_unload(&going);
-	left->registered = false;
+	abandoned->registered = false;
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "deregister", -1, -EINPROGRESS },
 			 { "deregistered", -1, 0 }, { "wait", -1, 0 });

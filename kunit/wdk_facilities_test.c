@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What Windows' kernel offers drivers besides NMR. */
+/* Facilities of the Windows kernel besides NMR. */
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
@@ -14,7 +14,7 @@
 
 #define UNITS_PER_MS 10000LL
 
-/* Threads and contexts take a mock, of which these cases use the pointer. */
+/* Threads and contexts take a mock; these cases use only its private pointer. */
 static struct nmr_mock *carry(struct kunit *test, void *private)
 {
 	struct nmr_mock *mock = nmr_mock(test, NMR_PROVIDER, "thread");
@@ -220,7 +220,7 @@ static void two_sets_wake_two_waiters(struct kunit *test)
 	nmr_await_waiting(first);
 	second = nmr_test_start(test, wait_for_ever, mock);
 	nmr_await_waiting(second);
-	/* Before either has run again. */
+	/* Before either waiter runs. */
 	preempt_disable();
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
@@ -367,7 +367,7 @@ static void pool_is_zero_where_that_is_promised(struct kunit *test)
 		memory = ExAllocatePoolZero(NonPagedPoolNx, sizes[i], TAG);
 		KUNIT_ASSERT_NOT_NULL(test, memory);
 		KUNIT_EXPECT_NULL(test, memchr_inv(memory, 0, sizes[i]));
-		/* Whatever its tag is. */
+		/* With any tag. */
 		ExFreePool(memory);
 	}
 	memory = ExAllocatePool(NonPagedPool, 10);
@@ -549,15 +549,15 @@ static void debug_print_takes_windows_formats(struct kunit *test)
 	DbgPrint("wdk3 %ws|%S|%ls|%wZ|%.1ws|%C|%wc\n", wide, L"big", L"long", &string, L"cut",
 		 'C', 0xe4);
 	KUNIT_EXPECT_TRUE(test, log_has(wides));
-	/* No precision is what a negative one is; nor do huge numbers end it. */
+	/* A negative precision counts as none; huge ones do not end the output. */
 	DbgPrint("wdk5 %.*s|%.*s|%*d|%.*s|\n", -1, "all", 40000, "forty", -4, 7, 65541,
 		 "seven of them");
 	KUNIT_EXPECT_TRUE(test, log_has("wdk5 all|forty|7   |seven of them|"));
 	DbgPrint("wdk6 %-+ #0*.*llx|\n", -6, INT_MIN, 1LL);
 	KUNIT_EXPECT_TRUE(test, log_has("wdk6 0x1   |"));
-	/* Longer than a line may be; the kernel warns of a format it has not. */
+	/* Longer than a line; the kernel would warn about an unknown format. */
 	DbgPrint("%-+ #0*.*llx|\n", INT_MIN, INT_MIN, 1LL);
-	/* Unknown: from there on as it is. */
+	/* From an unknown format on, the text is copied. */
 	DbgPrint("wdk4 %d %q %d\n", 1, 2, 3);
 	KUNIT_EXPECT_TRUE(test, log_has("wdk4 1 %q %d"));
 }
@@ -622,7 +622,7 @@ static void driver_entry_that_fails_is_an_errno(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -ENOMEM);
 	KUNIT_EXPECT_FALSE(test, unloaded);
 	KUNIT_EXPECT_TRUE(test, log_has("mine: DriverEntry returned 0xc000009a"));
-	/* Would say that the module is there already. */
+	/* -EEXIST would mean that the module is loaded already. */
 	entry_status = STATUS_OBJECT_NAME_COLLISION;
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -EBUSY);
 }

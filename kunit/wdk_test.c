@@ -15,7 +15,7 @@
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* What a driver built for Windows on x86-64 has where. */
+/* The layout that a driver built for Windows on x86-64 expects. */
 #define ASSERT_AT(type, member, offset) static_assert(offsetof(type, member) == (offset))
 
 static_assert(sizeof(USHORT) == 2 && sizeof(ULONG) == 4 && sizeof(LONG) == 4);
@@ -75,9 +75,9 @@ static_assert(NT_SUCCESS(STATUS_SUCCESS) && NT_SUCCESS(STATUS_PENDING));
 static_assert(!NT_SUCCESS(STATUS_UNSUCCESSFUL) && !NT_SUCCESS(STATUS_BUFFER_OVERFLOW));
 
 /*
- * A driver with one registration. What happens is written down of its mock, a
- * Linux module that is never registered as such; so all that ends a case ends
- * the driver's registration, too.
+ * A driver with one registration. Its events are recorded for its mock, which
+ * is never registered itself; so the end of a case also ends the driver's
+ * registration.
  */
 struct driver {
 	struct nmr_mock *mock;
@@ -98,12 +98,12 @@ struct driver {
 	const NPI_REGISTRATION_INSTANCE *peer_instance;
 	PVOID peer_context;
 	const VOID *peer_dispatch;
-	/* What its attach or another call, of a callback of its, returned. */
+	/* What NmrClientAttachProvider() or another call in a callback returned. */
 	NTSTATUS attach_result;
 	NTSTATUS result;
 };
 
-/* For the callbacks that get no context. */
+/* For callbacks without a context. */
 static struct driver *driver_without_context[NMR_SIDES];
 
 static struct driver *driver_of(PVOID context, enum nmr_side side)
@@ -263,7 +263,7 @@ static struct driver *driver_there(struct kunit *test)
 	return new_driver(test, nmr_other_side(nmr_test_side(test)), "there");
 }
 
-/* The calls, of either side. For threads they take the mock, and return an int. */
+/* The calls of either side. Those for threads take the mock and return an int. */
 
 static NTSTATUS driver_register(struct driver *driver)
 {
@@ -300,7 +300,7 @@ static noinline void complete_binding(enum nmr_side side, HANDLE binding)
 		NmrProviderDetachClientComplete(binding);
 	else
 		NmrClientDetachProviderComplete(binding);
-	/* That it returns to here: warnings name the caller. */
+	/* No tail call: warnings name the caller. */
 	barrier();
 }
 
@@ -454,7 +454,7 @@ static void drivers_pass_a_refusal_unchanged(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, attached(client) + attached(provider), 0);
 }
 
-/* Whoever asks for NT_SUCCESS() takes itself for attached: then it must be. */
+/* A driver that checks NT_SUCCESS() assumes that it is attached. */
 static void drivers_attach_on_every_success(struct kunit *test)
 {
 	NTSTATUS success = *(const NTSTATUS *)test->param_value;
@@ -531,7 +531,7 @@ static void driver_sees_a_linux_providers_errno_as_a_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, client->attach_result, STATUS_INSUFFICIENT_RESOURCES);
 }
 
-/* A Linux client that notes what it was answered. */
+/* A Linux client that records the result of attaching. */
 static int linux_client_answer;
 
 static int linux_attach_provider(struct nmr_binding *binding, void *client_context,
@@ -561,7 +561,7 @@ static void linux_client_sees_a_drivers_status_as_an_errno(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, linux_client_answer, nmr_wdk_errno(refusal));
 }
 
-/* A binding from beginning to end. */
+/* The life of a binding. */
 
 static void drivers_attach_detach_and_clean_up(struct kunit *test)
 {
@@ -641,7 +641,7 @@ static void cleanup_callback_may_be_null(struct kunit *test)
 
 	here->as_provider.ProviderCleanupBindingContext = NULL;
 	here->as_client.ClientCleanupBindingContext = NULL;
-	/* Nor is one expected of the mock. */
+	/* Tells the mock not to expect one. */
 	here->mock->as_provider.cleanup_binding_context = NULL;
 	here->mock->as_client.cleanup_binding_context = NULL;
 	bind(there, here);
@@ -806,7 +806,7 @@ static void attach_a_second_time_is_invalid(struct kunit *test)
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
 	nmr_expect_log(test, 1, "attach_provider: outside this callback");
-	/* Inside the first, where the provider's answer is still to come. */
+	/* Inside the first, before the provider has returned. */
 	provider->in_attach = attach_again;
 	bind(provider, client);
 	KUNIT_EXPECT_EQ(test, provider->result, STATUS_INVALID_PARAMETER);
@@ -1031,7 +1031,7 @@ static void nmr_race_05_complete_before_the_detach(struct kunit *test)
 }
 
 #ifdef CONFIG_FAILSLAB
-/* A switch of failslab's; its file holds a pointer to it. */
+/* The variable behind a debugfs file of failslab. */
 static void *failslab_switch(const char *name)
 {
 	struct dentry *folder = debugfs_lookup("failslab", NULL);
@@ -1043,7 +1043,7 @@ static void *failslab_switch(const char *name)
 	return value;
 }
 
-/* Lets allocations fail that may sleep, and silently. */
+/* Also fail allocations that may sleep, and silently. */
 static bool let_allocations_fail(void)
 {
 	bool *spare_sleeping = failslab_switch("ignore-gfp-wait");
@@ -1056,7 +1056,7 @@ static bool let_allocations_fail(void)
 	return true;
 }
 
-/* True, if the nth allocation was one that registering cannot do without. */
+/* Did register fail because the nth allocation did? */
 static bool register_with_the_nth_failing(struct driver *driver, unsigned int nth,
 					  bool *failed)
 {
