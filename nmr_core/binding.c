@@ -214,7 +214,7 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 	binding->phase = NMR_PROPOSED;
 	atomic_set(&binding->detach, nmr_detach_set(NMR_DETACH_UNCALLED, NMR_CLIENT,
 						    NMR_DETACH_UNCALLED));
-	/* At the head: peers are walked from the youngest to the oldest. */
+	/* At the head: register walks its peers from the last to the first. */
 	list_add(&binding->link[side], &registration->proposed);
 	list_add_tail(&binding->link[other], &peer->idle);
 	nmr_handle_publish(&binding->handle);
@@ -248,7 +248,7 @@ static void nmr_binding_unlink(struct nmr_binding_object *binding)
 	list_del(&binding->link[NMR_CLIENT]);
 }
 
-/* The end of an unlinked binding, and maybe of its registrations. */
+/* Frees an unlinked binding; its registrations may complete. */
 static void nmr_binding_drop(struct nmr_binding_object *binding)
 {
 	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
@@ -345,8 +345,7 @@ static bool nmr_binding_in_callback(struct nmr_binding_object *binding, enum nmr
 }
 
 /**
- * nmr_binding_find_in_callback() - look up the binding whose callback is
- *	running
+ * nmr_binding_find_in_callback() - look up the binding of a running callback
  * @cookie: the binding's handle, or anything
  * @side: whose callback
  * @attach: the attach callback; else the detach callback

@@ -136,10 +136,9 @@ void nmr_wait_abandoned(struct nmr_registration *registration)
 }
 
 /*
- * The lockdep class lives in the owner, which may be unloaded once another
+ * The lockdep class belongs to the module, which may be unloaded once another
  * thread's wait has returned. So touch it only while the handle is live, inside
- * an RCU read section: the module loader waits for a grace period before it
- * frees the owner.
+ * an RCU read section, which the unloading of the module waits for.
  */
 static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
 {

@@ -84,7 +84,7 @@ struct nmr_registration {
 	/* Detaches on behalf of an _atomic deregister. */
 	struct work_struct detach_work;
 
-	/* When it did, or 0; and the watchdog's next report after that; jiffies. */
+	/* When its detach began, or 0; how long after that to report it; jiffies. */
 	unsigned long began_detaching;
 	unsigned long silent_for;
 	struct rcu_head rcu;

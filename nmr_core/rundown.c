@@ -334,7 +334,7 @@ static void nmr_rundown_close(struct nmr_rundown_calls *calls, s64 counted)
 	atomic64_add(counted - NMR_RUNDOWN_OPEN, &calls->remaining);
 }
 
-/* In hardirq context: no other update of this processor's counter can interleave. */
+/* In hardirq context: no other update of this counter can interleave. */
 static void nmr_rundown_close_this_cpu(void *data)
 {
 	struct nmr_rundown_calls *calls = data;
