@@ -344,24 +344,24 @@ static void registry_shows_no_proposal_to_a_deregistering_peer(struct kunit *tes
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
-	struct nmr_thread *comes, *leaves;
+	struct nmr_thread *comer, *leaver;
 	struct nmr_test_gate *linked, *begun;
 	struct nmr_row row;
 	char *text;
 
 	nmr_mock_register_ok(peer);
 	begun = nmr_test_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
-	leaves = nmr_test_start(test, nmr_mock_deregister, peer);
+	leaver = nmr_test_start(test, nmr_mock_deregister, peer);
 	nmr_await_reached(test, begun);
 	linked = nmr_test_hold_at(test, NMR_RACE_REGISTER_LINKED);
-	comes = nmr_test_start(test, nmr_mock_register, self);
+	comer = nmr_test_start(test, nmr_mock_register, self);
 	nmr_await_reached(test, linked);
 	text = nmr_read(test, "nmr/registry", PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, nmr_rows(test, text, "binding", self, &row), 0);
 	nmr_test_open(linked);
 	nmr_test_open(begun);
-	KUNIT_EXPECT_EQ(test, nmr_test_join(comes), 0);
-	KUNIT_EXPECT_EQ(test, nmr_test_join(leaves), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(leaver), -EINPROGRESS);
 }
 
 /* Contract 4.10. */

@@ -187,10 +187,10 @@ static void register_allocates_nothing_for_deregistered_peers(struct kunit *test
 	before = allocations_of_register(self);
 	nmr_mock_unregister_ok(self);
 	for (i = 0; i < 5; i++) {
-		struct nmr_mock *gone = nmr_mock_there(test, "gone");
+		struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 
-		nmr_mock_register_ok(gone);
-		nmr_mock_unregister_ok(gone);
+		nmr_mock_register_ok(leaver);
+		nmr_mock_unregister_ok(leaver);
 	}
 
 	KUNIT_EXPECT_EQ(test, allocations_of_register(self), before);

@@ -43,11 +43,11 @@ static void leave_and_return(struct nmr_mock *mock)
 static void abandoned_registration_is_deregistered_and_waited_for(struct kunit *test)
 {
 	struct nmr_mock *abandoned = leavers_mock(test);
-	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	struct nmr_mock *late = nmr_mock_there(test, "late");
 
 	nmr_expect_log(test, 2, "nmr_leaver");
-	nmr_mock_bind(abandoned, stays);
+	nmr_mock_bind(abandoned, stayer);
 	leave_and_return(abandoned);
 	nmr_mock_register_ok(late);
 
@@ -59,30 +59,30 @@ static void abandoned_registration_is_deregistered_and_waited_for(struct kunit *
 static void deregistering_registration_is_waited_for(struct kunit *test)
 {
 	struct nmr_mock *abandoned = leavers_mock(test);
-	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	struct nmr_thread *thread;
 
 	nmr_expect_log(test, 2, "nmr_leaver");
-	stays->detach_result = -EINPROGRESS;
-	nmr_mock_bind(abandoned, stays);
+	stayer->detach_result = -EINPROGRESS;
+	nmr_mock_bind(abandoned, stayer);
 	nmr_mock_deregister_ok(abandoned);
 	thread = nmr_test_start(test, leave, abandoned);
 	nmr_await_waiting(thread);
-	KUNIT_EXPECT_EQ(test, nmr_mock_complete(stays), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer), 0);
 
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
-	nmr_expect_order(test, { NMR_EV_COMPLETE, stays }, { NMR_EV_CLEANED, abandoned },
+	nmr_expect_order(test, { NMR_EV_COMPLETE, stayer }, { NMR_EV_CLEANED, abandoned },
 			 { NMR_EV_WAITED, abandoned });
 }
 
 static void only_abandoned_registrations_are_deregistered(struct kunit *test)
 {
-	struct nmr_mock *abandoned[3], *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *abandoned[3], *stayer = nmr_mock_there(test, "stayer");
 	struct nmr_mock *other = nmr_mock_here(test, "other");
 	int i;
 
 	nmr_expect_log(test, ARRAY_SIZE(abandoned) + 1, "nmr_leaver");
-	nmr_mock_register_ok(stays);
+	nmr_mock_register_ok(stayer);
 	nmr_mock_register_ok(other);
 	for (i = 0; i < ARRAY_SIZE(abandoned); i++) {
 		abandoned[i] = leavers_mock(test);
@@ -100,13 +100,13 @@ static void only_abandoned_registrations_are_deregistered(struct kunit *test)
 static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
 {
 	struct nmr_mock *abandoned = leavers_mock(test), *more = leavers_mock(test);
-	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	struct nmr_thread *registering;
 	struct nmr_test_gate *allocated;
 
 	/* The module, its abandoned registration, and the two that are refused. */
 	nmr_expect_log(test, 4, "nmr_leaver");
-	nmr_mock_register_ok(stays);
+	nmr_mock_register_ok(stayer);
 	nmr_mock_register_ok(abandoned);
 	allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
 	registering = nmr_test_start(test, nmr_mock_register, more);
@@ -120,7 +120,7 @@ static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
 	/* Nothing was stored. */
 	KUNIT_EXPECT_PTR_EQ(test, more->handle, (void *)more);
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, more), 0);
-	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, stays), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, stayer), 1);
 }
 
 static void register_again(struct nmr_context *context)
@@ -132,11 +132,11 @@ static void register_again(struct nmr_context *context)
 static void cleanup_that_registers_again_does_not_loop(struct kunit *test)
 {
 	struct nmr_mock *abandoned = leavers_mock(test);
-	struct nmr_mock *stays = nmr_mock_there(test, "stays");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
 	nmr_expect_log(test, 3, "nmr_leaver");
 	abandoned->in_cleanup = register_again;
-	nmr_mock_bind(abandoned, stays);
+	nmr_mock_bind(abandoned, stayer);
 	leave_and_return(abandoned);
 
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, abandoned), 1);

@@ -77,22 +77,22 @@ static void nmr_race_01_peers_register_after_the_peers_were_counted(struct kunit
 static void nmr_race_01_peers_deregister_after_the_peers_were_counted(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
-	struct nmr_mock *stays = nmr_mock_there(test, "stays");
-	struct nmr_mock *goes = nmr_mock_there(test, "goes");
+	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
+	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 	struct nmr_test_gate *allocated;
 	struct nmr_thread *thread;
 
-	nmr_mock_register_ok(stays);
-	nmr_mock_register_ok(goes);
+	nmr_mock_register_ok(stayer);
+	nmr_mock_register_ok(leaver);
 	allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
 	thread = nmr_test_start(test, nmr_mock_register, slow);
 	nmr_await_reached(test, allocated);
-	nmr_mock_unregister_ok(goes);
+	nmr_mock_unregister_ok(leaver);
 	nmr_test_open(allocated);
 
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
-	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, stays), 1);
-	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, goes), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, stayer), 1);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(slow, leaver), 0);
 }
 
 static void nmr_race_01_sides_that_both_create_the_npi_bind_once(struct kunit *test)
@@ -175,24 +175,24 @@ static void nmr_race_01_two_registers_walk_the_same_peers(struct kunit *test)
 /* The NPI's last registration is about to be freed. */
 static void nmr_race_01_npi_without_references_is_not_reused(struct kunit *test)
 {
-	struct nmr_mock *goes = nmr_mock_here(test, "goes");
-	struct nmr_mock *comes = nmr_mock_there(test, "comes");
-	struct nmr_mock *late = nmr_mock(test, goes->side, "late");
+	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
+	struct nmr_mock *joiner = nmr_mock_there(test, "joiner");
+	struct nmr_mock *late = nmr_mock(test, leaver->side, "late");
 	struct nmr_test_gate *unreferenced = nmr_test_hold_at(test, NMR_RACE_NPI_UNREFERENCED);
 	struct nmr_thread *wait;
 
-	nmr_mock_register_ok(goes);
-	nmr_mock_deregister_ok(goes);
-	wait = nmr_test_start(test, nmr_mock_wait, goes);
+	nmr_mock_register_ok(leaver);
+	nmr_mock_deregister_ok(leaver);
+	wait = nmr_test_start(test, nmr_mock_wait, leaver);
 	nmr_await_reached(test, unreferenced);
-	nmr_mock_register_ok(comes);
+	nmr_mock_register_ok(joiner);
 	nmr_test_open(unreferenced);
 	KUNIT_EXPECT_EQ(test, nmr_test_join(wait), 0);
 	rcu_barrier();
 
 	/* The new NPI is in the index, and freeing the old one did not remove it. */
 	nmr_mock_register_ok(late);
-	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(comes, late), 1);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(joiner, late), 1);
 }
 
 /* 4.2 */
@@ -1321,7 +1321,7 @@ static void nmr_race_13_slow_deregister_does_not_reach_the_next(struct kunit *te
 static void nmr_race_13_slow_register_does_not_join_another_npi(struct kunit *test)
 {
 	struct nmr_mock *slow = nmr_mock_here(test, "slow");
-	struct nmr_mock *goes = nmr_mock_there(test, "goes");
+	struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 	struct nmr_mock *other = nmr_mock_there(test, "other");
 	struct nmr_mock *right = nmr_mock_there(test, "right");
 	struct nmr_thread *thread;
@@ -1329,12 +1329,12 @@ static void nmr_race_13_slow_register_does_not_join_another_npi(struct kunit *te
 
 	nmr_mock_set_npi(other, 1);
 	nmr_test_pin(0);
-	nmr_mock_register_ok(goes);
+	nmr_mock_register_ok(leaver);
 	found = nmr_test_hold_at(test, NMR_RACE_NPI_FOUND);
 	thread = nmr_test_start(test, nmr_mock_register, slow);
 	nmr_await_reached(test, found);
-	nmr_mock_deregister_ok(goes);
-	KUNIT_EXPECT_EQ(test, nmr_mock_wait(goes), 0);
+	nmr_mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(leaver), 0);
 	nmr_mock_register_ok(other);
 	nmr_test_open(found);
 
