@@ -8,9 +8,9 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* 5.1: handles that are none. */
+/* 5.1: invalid handles. */
 
 struct nmr_fixture {
 	struct nmr_mock *mock;
@@ -100,7 +100,7 @@ static const struct nmr_bad_handle {
 	{ "stale", stale_handle },
 	{ "of the other side", peers_handle },
 	{ "of a binding", bindings_handle },
-	{ "of a binding that is gone", stale_bindings_handle },
+	{ "of a freed binding", stale_bindings_handle },
 };
 
 static void bad_handle_desc(const struct nmr_bad_handle *param, char *desc)
@@ -110,18 +110,18 @@ static void bad_handle_desc(const struct nmr_bad_handle *param, char *desc)
 
 KUNIT_ARRAY_PARAM(bad_handle, bad_handles, bad_handle_desc);
 
-/* A binding that stands, and handles of one that is gone. */
+/* An attached binding, and stale handles of an earlier one. */
 static void set_up(struct kunit *test, enum nmr_side side, struct nmr_fixture *f)
 {
 	f->mock = nmr_mock(test, side, "mock");
 	f->peer = nmr_mock(test, nmr_other_side(side), "peer");
 	f->memory = kunit_kzalloc(test, 64, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, f->memory);
-	mock_bind(f->mock, f->peer);
+	nmr_mock_bind(f->mock, f->peer);
 	f->stale = f->mock->handle;
 	f->stale_binding = f->mock->binding;
-	mock_unregister_ok(f->mock);
-	mock_register_ok(f->mock);
+	nmr_mock_unregister_ok(f->mock);
+	nmr_mock_register_ok(f->mock);
 }
 
 static void expect_nothing_happened(struct kunit *test, struct nmr_fixture *f)
@@ -131,7 +131,7 @@ static void expect_nothing_happened(struct kunit *test, struct nmr_fixture *f)
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->peer->attached), 2);
 }
 
-/* One line for each, and it names the caller. */
+/* Each call logs one line, which names the caller. */
 static void call_refuses(struct kunit *test, int (*call)(enum nmr_side side, void *handle),
 			 const struct nmr_bad_handle *bad, const char *caller)
 {
@@ -143,28 +143,28 @@ static void call_refuses(struct kunit *test, int (*call)(enum nmr_side side, voi
 		set_up(test, side, &f);
 		KUNIT_EXPECT_EQ(test, call(side, bad->get(&f)), -EINVAL);
 		expect_nothing_happened(test, &f);
-		mock_unregister_ok(f.mock);
-		mock_unregister_ok(f.peer);
+		nmr_mock_unregister_ok(f.mock);
+		nmr_mock_unregister_ok(f.peer);
 	}
 }
 
-static void deregister_refuses_what_is_no_handle(struct kunit *test)
+static void deregister_refuses_invalid_handles(struct kunit *test)
 {
-	call_refuses(test, handle_deregister, test->param_value, "handle_deregister+");
+	call_refuses(test, nmr_test_deregister, test->param_value, "nmr_test_deregister+");
 }
 
-static void deregister_atomic_refuses_what_is_no_handle(struct kunit *test)
+static void deregister_atomic_refuses_invalid_handles(struct kunit *test)
 {
-	call_refuses(test, handle_deregister_atomic, test->param_value,
-		     "handle_deregister_atomic+");
+	call_refuses(test, nmr_test_deregister_atomic, test->param_value,
+		     "nmr_test_deregister_atomic+");
 }
 
-static void wait_refuses_what_is_no_handle(struct kunit *test)
+static void wait_refuses_invalid_handles(struct kunit *test)
 {
-	call_refuses(test, handle_wait, test->param_value, "handle_wait+");
+	call_refuses(test, nmr_test_wait, test->param_value, "nmr_test_wait+");
 }
 
-/* What is good for the calls with a binding is no bad one there. */
+/* A binding's handle is valid for these calls: test a registration's instead. */
 static const struct nmr_bad_handle *bad_binding(struct kunit *test)
 {
 	static const struct nmr_bad_handle own = { "of a registration", own_handle };
@@ -173,9 +173,9 @@ static const struct nmr_bad_handle *bad_binding(struct kunit *test)
 	return bad->get == bindings_handle ? &own : bad;
 }
 
-static void complete_refuses_what_is_no_handle(struct kunit *test)
+static void complete_refuses_invalid_handles(struct kunit *test)
 {
-	call_refuses(test, handle_complete, bad_binding(test), "handle_complete+");
+	call_refuses(test, nmr_test_complete, bad_binding(test), "nmr_test_complete+");
 }
 
 static noinline int attach_handle(void *binding)
@@ -188,7 +188,7 @@ static noinline int attach_handle(void *binding)
 	return err;
 }
 
-static void attach_refuses_what_is_no_handle(struct kunit *test)
+static void attach_refuses_invalid_handles(struct kunit *test)
 {
 	const struct nmr_bad_handle *bad = test->param_value;
 	struct nmr_fixture f;
@@ -212,49 +212,48 @@ static noinline int init_rundown(enum nmr_side side, void *binding)
 	return err;
 }
 
-static void rundown_refuses_what_is_no_handle(struct kunit *test)
+static void rundown_init_refuses_invalid_handles(struct kunit *test)
 {
 	call_refuses(test, init_rundown, bad_binding(test), "init_rundown+");
 }
 
-static void rundown_refuses_no_place_for_itself(struct kunit *test)
+static void rundown_init_refuses_a_null_rundown(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	nmr_expect_log(test, 1, "rundown_init: no such rundown");
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 	KUNIT_EXPECT_EQ(test, self->side == NMR_CLIENT ?
 			nmr_rundown_init_client(NULL, self->binding, GFP_KERNEL) :
 			nmr_rundown_init_provider(NULL, self->binding, GFP_KERNEL), -EINVAL);
 }
 
-/* Nor is one next to another. */
-static void handles_are_no_numbers_met_by_chance(struct kunit *test)
+static void handles_are_not_small_numbers(struct kunit *test)
 {
 	struct nmr_mock *mock = nmr_mock_here(test, "mock");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "there are not enough numbers");
-	mock_bind(mock, peer);
+		kunit_skip(test, "handles have 32 bits");
+	nmr_mock_bind(mock, peer);
 	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->handle, (u64)U32_MAX);
 	KUNIT_EXPECT_GT(test, (u64)(uintptr_t)mock->binding, (u64)U32_MAX);
 	KUNIT_EXPECT_GT(test, (u64)((uintptr_t)mock->handle ^ (uintptr_t)peer->handle),
 			(u64)U32_MAX);
 }
 
-static void warnings_of_a_module_that_goes_on_are_limited(struct kunit *test)
+static void repeated_warnings_of_a_caller_are_rate_limited(struct kunit *test)
 {
 	int i;
 
-	nmr_expect_log(test, DEFAULT_RATELIMIT_BURST, "handle_deregister+");
+	nmr_expect_log(test, DEFAULT_RATELIMIT_BURST, "nmr_test_deregister+");
 	nmr_limit_misuse(true);
 	for (i = 0; i < 10 * DEFAULT_RATELIMIT_BURST; i++)
-		KUNIT_EXPECT_EQ(test, handle_deregister(nmr_test_side(test), NULL), -EINVAL);
+		KUNIT_EXPECT_EQ(test, nmr_test_deregister(nmr_test_side(test), NULL), -EINVAL);
 }
 
-static void warnings_of_one_register_call_are_limited(struct kunit *test)
+static void warnings_of_one_register_call_are_rate_limited(struct kunit *test)
 {
 	struct nmr_mock *client, *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	int i;
@@ -269,7 +268,7 @@ static void warnings_of_one_register_call_are_limited(struct kunit *test)
 	mock_register_ok(provider);
 }
 
-/* 5.2: characteristics that lack something. */
+/* 5.2: incomplete characteristics. */
 
 static void lack_attach(struct nmr_mock *mock)
 {
@@ -285,7 +284,7 @@ static void lack_detach(struct nmr_mock *mock)
 
 static void lack_npi_id(struct nmr_mock *mock)
 {
-	nmr_instance(mock)->npi_id = NULL;
+	nmr_mock_instance(mock)->npi_id = NULL;
 }
 
 static const struct nmr_lack {
@@ -309,46 +308,46 @@ static void register_refuses_incomplete_characteristics(struct kunit *test)
 	const struct nmr_lack *lack = test->param_value;
 	enum nmr_side side;
 
-	nmr_expect_log(test, NMR_SIDES, "registers without");
+	nmr_expect_log(test, NMR_SIDES, "cannot register without");
 	for (side = 0; side < NMR_SIDES; side++) {
 		struct nmr_mock *bad = nmr_mock(test, side, "bad");
 		struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
 
 		lack->make(bad);
 		bad->handle = bad;
-		mock_register_ok(peer);
-		KUNIT_EXPECT_EQ(test, mock_register(bad), -EINVAL);
+		nmr_mock_register_ok(peer);
+		KUNIT_EXPECT_EQ(test, nmr_mock_register(bad), -EINVAL);
 		KUNIT_EXPECT_PTR_EQ(test, bad->handle, (void *)bad);
-		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, bad), 0);
-		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
-		mock_unregister_ok(peer);
+		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, bad), 0);
+		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, peer), 0);
+		nmr_mock_unregister_ok(peer);
 	}
 }
 
-static void register_refuses_no_characteristics(struct kunit *test)
+static void register_refuses_null_characteristics(struct kunit *test)
 {
 	struct nmr_provider *provider = (void *)test;
 	struct nmr_client *client = (void *)test;
 
-	nmr_expect_log(test, 2, "registers without characteristics");
+	nmr_expect_log(test, 2, "cannot register without characteristics");
 	KUNIT_EXPECT_EQ(test, nmr_register_provider(NULL, NULL, &provider), -EINVAL);
 	KUNIT_EXPECT_EQ(test, nmr_register_client(NULL, NULL, &client), -EINVAL);
 	KUNIT_EXPECT_PTR_EQ(test, provider, (struct nmr_provider *)test);
 	KUNIT_EXPECT_PTR_EQ(test, client, (struct nmr_client *)test);
 }
 
-static void register_refuses_no_place_for_the_handle(struct kunit *test)
+static void register_refuses_a_null_out_pointer(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 2, "registers without");
+	nmr_expect_log(test, 2, "cannot register without");
 	KUNIT_EXPECT_EQ(test, nmr_register_provider(&provider->as_provider, provider, NULL),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, nmr_register_client(&client->as_client, client, NULL), -EINVAL);
-	mock_register_ok(provider);
-	mock_register_ok(client);
-	KUNIT_EXPECT_EQ(test, mock_pairs(provider, client), 1);
+	nmr_mock_register_ok(provider);
+	nmr_mock_register_ok(client);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(provider, client), 1);
 }
 
 /* 5.3 */
@@ -361,15 +360,15 @@ static void second_deregister_is_refused_and_changes_nothing(struct kunit *test)
 	nmr_expect_log(test, 2, leaver->side == NMR_PROVIDER ?
 		       "deregister_provider: deregistered already" :
 		       "deregister_client: deregistered already");
-	mock_bind(leaver, stayer);
+	nmr_mock_bind(leaver, stayer);
 	leaver->detach_result = -EINPROGRESS;
-	mock_deregister_ok(leaver);
-	KUNIT_EXPECT_EQ(test, mock_deregister(leaver), -EINVAL);
-	KUNIT_EXPECT_EQ(test, mock_deregister_atomic(leaver), -EINVAL);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, leaver), 1);
+	nmr_mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_mock_deregister(leaver), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_mock_deregister_atomic(leaver), -EINVAL);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_DETACH, leaver), 1);
 
-	KUNIT_EXPECT_EQ(test, mock_complete(leaver), 0);
-	mock_wait_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(leaver), 0);
+	nmr_mock_wait_ok(leaver);
 }
 
 /* 5.4 */
@@ -382,28 +381,28 @@ static void wait_without_deregister_is_refused(struct kunit *test)
 
 	nmr_expect_log(test, 1, mock->side == NMR_PROVIDER ?
 		       "wait_provider: not deregistered" : "wait_client: not deregistered");
-	mock_bind(mock, peer);
-	waiter = nmr_start(test, mock_wait, mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), -EINVAL);
+	nmr_mock_bind(mock, peer);
+	waiter = nmr_test_start(test, nmr_mock_wait, mock);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), -EINVAL);
 	mock->registered = true;
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_DETACH, mock), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_DETACH, mock), 0);
 }
 
 /* 5.5 */
 
-/* Waits for the mock in private, from a callback: -EDEADLK at once. */
+/* In a callback: waiting for the mock in private returns -EDEADLK. */
 static void expect_deadlock(struct nmr_mock *mock)
 {
 	struct nmr_mock *target = mock->private;
 
-	KUNIT_EXPECT_EQ_MSG(mock->test, handle_wait(target->side, target->handle),
+	KUNIT_EXPECT_EQ_MSG(mock->test, nmr_test_wait(target->side, target->handle),
 			    -EDEADLK, "%s waits for %s", mock->name, target->name);
 }
 
 static void deregister_and_wait_in_attach(struct nmr_mock *mock, struct nmr_binding *binding)
 {
-	mock_deregister_ok(mock->private);
+	nmr_mock_deregister_ok(mock->private);
 	expect_deadlock(mock);
 }
 
@@ -412,11 +411,11 @@ static void wait_in_callback(struct nmr_context *context)
 	expect_deadlock(context->mock);
 }
 
-/* In a thread of its own: a deadlock there can be reported from here. */
+/* In another thread, so that a deadlock can be reported from here. */
 static void expect_returns(int (*call)(struct nmr_mock *mock), struct nmr_mock *mock,
 			   int result)
 {
-	KUNIT_EXPECT_EQ(mock->test, nmr_join(nmr_start(mock->test, call, mock)), result);
+	KUNIT_EXPECT_EQ(mock->test, nmr_test_join(nmr_test_start(mock->test, call, mock)), result);
 }
 
 static void wait_for_own_from_attach_is_a_deadlock(struct kunit *test)
@@ -424,12 +423,12 @@ static void wait_for_own_from_attach_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
-	nmr_expect_log(test, 1, "handle_wait+");
+	nmr_expect_log(test, 1, "nmr_test_wait+");
 	self->private = self;
 	self->in_attach = deregister_and_wait_in_attach;
-	mock_register_ok(self);
-	expect_returns(mock_register, peer, 0);
-	mock_wait_ok(self);
+	nmr_mock_register_ok(self);
+	expect_returns(nmr_mock_register, peer, 0);
+	nmr_mock_wait_ok(self);
 }
 
 static void wait_for_the_peer_from_attach_is_a_deadlock(struct kunit *test)
@@ -437,12 +436,12 @@ static void wait_for_the_peer_from_attach_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
-	nmr_expect_log(test, 1, "handle_wait+");
+	nmr_expect_log(test, 1, "nmr_test_wait+");
 	self->private = peer;
 	self->in_attach = deregister_and_wait_in_attach;
-	mock_register_ok(self);
-	expect_returns(mock_register, peer, 0);
-	mock_wait_ok(peer);
+	nmr_mock_register_ok(self);
+	expect_returns(nmr_mock_register, peer, 0);
+	nmr_mock_wait_ok(peer);
 }
 
 static void wait_from_detach_is_a_deadlock(struct kunit *test)
@@ -450,15 +449,15 @@ static void wait_from_detach_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
-	/* Of both sides, for the one that is deregistered. */
-	nmr_expect_log(test, 2, "handle_wait+");
+	/* Both sides wait for the deregistering one. */
+	nmr_expect_log(test, 2, "nmr_test_wait+");
 	leaver->private = leaver;
 	stayer->private = leaver;
 	leaver->in_detach = wait_in_callback;
 	stayer->in_detach = wait_in_callback;
-	mock_bind(leaver, stayer);
-	expect_returns(mock_deregister, leaver, -EINPROGRESS);
-	mock_wait_ok(leaver);
+	nmr_mock_bind(leaver, stayer);
+	expect_returns(nmr_mock_deregister, leaver, -EINPROGRESS);
+	nmr_mock_wait_ok(leaver);
 }
 
 static void wait_from_cleanup_is_a_deadlock(struct kunit *test)
@@ -466,14 +465,14 @@ static void wait_from_cleanup_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
-	nmr_expect_log(test, 2, "handle_wait+");
+	nmr_expect_log(test, 2, "nmr_test_wait+");
 	leaver->private = leaver;
 	stayer->private = leaver;
 	leaver->in_cleanup = wait_in_callback;
 	stayer->in_cleanup = wait_in_callback;
-	mock_bind(leaver, stayer);
-	expect_returns(mock_deregister, leaver, -EINPROGRESS);
-	mock_wait_ok(leaver);
+	nmr_mock_bind(leaver, stayer);
+	expect_returns(nmr_mock_deregister, leaver, -EINPROGRESS);
+	nmr_mock_wait_ok(leaver);
 }
 
 static void wait_from_cleanup_on_the_workqueue_is_a_deadlock(struct kunit *test)
@@ -481,19 +480,19 @@ static void wait_from_cleanup_on_the_workqueue_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 
-	nmr_expect_log(test, 1, "handle_wait+");
+	nmr_expect_log(test, 1, "nmr_test_wait+");
 	stayer->private = leaver;
 	stayer->in_cleanup = wait_in_callback;
 	stayer->detach_result = -EINPROGRESS;
-	mock_bind(leaver, stayer);
-	mock_deregister_ok(leaver);
-	KUNIT_EXPECT_EQ(test, mock_complete(stayer), 0);
-	mock_wait_ok(leaver);
+	nmr_mock_bind(leaver, stayer);
+	nmr_mock_deregister_ok(leaver);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer), 0);
+	nmr_mock_wait_ok(leaver);
 }
 
 static void wait_for_private(struct nmr_context *context)
 {
-	KUNIT_EXPECT_EQ(context->mock->test, mock_wait(context->mock->private), 0);
+	KUNIT_EXPECT_EQ(context->mock->test, nmr_mock_wait(context->mock->private), 0);
 }
 
 static void wait_for_another_registration_from_a_callback_works(struct kunit *test)
@@ -503,23 +502,23 @@ static void wait_for_another_registration_from_a_callback_works(struct kunit *te
 	struct nmr_mock *peer = nmr_mock(test, nmr_other_side(side), "peer");
 	struct nmr_mock *other = nmr_mock(test, NMR_PROVIDER, "other");
 
-	nmr_set_npi(other, 1);
-	/* Not by mock_register(): to lockdep all from there are one. */
+	nmr_mock_set_npi(other, 1);
+	/* Not nmr_mock_register(), whose registrations share a lockdep class. */
 	KUNIT_ASSERT_EQ(test, nmr_register_provider(&other->as_provider, other,
 						    (struct nmr_provider **)&other->handle),
 			0);
 	other->registered = true;
-	mock_deregister_ok(other);
-	mock_bind(self, peer);
+	nmr_mock_deregister_ok(other);
+	nmr_mock_bind(self, peer);
 	self->private = other;
 	self->in_detach = wait_for_private;
-	mock_unregister_ok(self);
+	nmr_mock_unregister_ok(self);
 
-	nmr_expect_order(test, { NMR_DETACH, self }, { NMR_WAITED, other },
-			 { NMR_DETACHED, self });
+	nmr_expect_order(test, { NMR_EV_DETACH, self }, { NMR_EV_WAITED, other },
+			 { NMR_EV_DETACHED, self });
 }
 
-/* Among many bindings of the registration, and by two threads at once. */
+/* One of many bindings, with two threads that walk them at once. */
 #define NMR_MANY_BINDINGS 100
 #define NMR_MANY_WAITS 200
 
@@ -529,7 +528,7 @@ static void wait_over_and_over(struct nmr_context *context)
 	int i, wrong = 0;
 
 	for (i = 0; i < NMR_MANY_WAITS; i++)
-		wrong += handle_wait(target->side, target->handle) != -EDEADLK;
+		wrong += nmr_test_wait(target->side, target->handle) != -EDEADLK;
 	KUNIT_EXPECT_EQ(context->mock->test, wrong, 0);
 }
 
@@ -538,11 +537,11 @@ static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
 	struct nmr_mock *hub = nmr_mock_here(test, "hub");
 	struct nmr_mock *peer[NMR_MANY_BINDINGS];
 	struct nmr_thread *deregister, *thread[2];
-	struct nmr_gate *marked;
+	struct nmr_test_gate *begun;
 	int i;
 
 	nmr_mute_misuse();
-	mock_register_ok(hub);
+	nmr_mock_register_ok(hub);
 	for (i = 0; i < NMR_MANY_BINDINGS; i++) {
 		peer[i] = nmr_mock_there(test, "peer");
 		if (i < NMR_MANY_BINDINGS - 2) {
@@ -551,23 +550,23 @@ static void wait_from_one_callback_of_many_is_a_deadlock(struct kunit *test)
 			peer[i]->in_detach = wait_over_and_over;
 			peer[i]->private = hub;
 		}
-		mock_register_ok(peer[i]);
+		nmr_mock_register_ok(peer[i]);
 	}
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
-	deregister = nmr_start(test, mock_deregister, hub);
-	nmr_await_reached(test, marked);
+	begun = nmr_test_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
+	deregister = nmr_test_start(test, nmr_mock_deregister, hub);
+	nmr_await_reached(test, begun);
 	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
-		mock_deregister_ok(peer[i]);
-	thread[0] = nmr_start(test, mock_deregister, peer[i++]);
-	thread[1] = nmr_start(test, mock_deregister, peer[i]);
+		nmr_mock_deregister_ok(peer[i]);
+	thread[0] = nmr_test_start(test, nmr_mock_deregister, peer[i++]);
+	thread[1] = nmr_test_start(test, nmr_mock_deregister, peer[i]);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), -EINPROGRESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), -EINPROGRESS);
-	nmr_open(marked);
-	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[0]), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[1]), -EINPROGRESS);
+	nmr_test_open(begun);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(deregister), -EINPROGRESS);
 	for (i = 0; i < NMR_MANY_BINDINGS - 2; i++)
-		KUNIT_EXPECT_EQ(test, mock_complete(peer[i]), 0);
-	mock_wait_ok(hub);
+		KUNIT_EXPECT_EQ(test, nmr_mock_complete(peer[i]), 0);
+	nmr_mock_wait_ok(hub);
 }
 
 /* nmr_client_attach_provider() where it does not belong. */
@@ -592,10 +591,10 @@ static void client_attaches_once_only(struct kunit *test)
 	nmr_expect_log(test, 1, "attach_provider: ");
 	provider->refuse = -EPERM;
 	client->in_attach = attach_again;
-	mock_register_ok(provider);
-	mock_register_ok(client);
+	nmr_mock_register_ok(provider);
+	nmr_mock_register_ok(client);
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, provider), 1);
 }
 
 static void expect_nothing_stored(struct nmr_mock *client, struct nmr_binding *binding)
@@ -610,7 +609,7 @@ static void expect_nothing_stored(struct nmr_mock *client, struct nmr_binding *b
 	KUNIT_EXPECT_PTR_EQ(client->test, dispatch, (const void *)client);
 }
 
-/* Though the provider did store before it changed its mind. */
+/* Even if the provider stores before it fails. */
 static void provider_that_fails_stores_nothing(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
@@ -619,10 +618,10 @@ static void provider_that_fails_stores_nothing(struct kunit *test)
 	nmr_expect_log(test, 1, "did not attach to");
 	provider->regret = -EIO;
 	client->in_attach = expect_nothing_stored;
-	mock_register_ok(provider);
-	mock_register_ok(client);
+	nmr_mock_register_ok(provider);
+	nmr_mock_register_ok(client);
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_REFUSED, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_DECLINED, provider), 1);
 }
 
 static void attach_without_out_pointers(struct nmr_mock *client, struct nmr_binding *binding)
@@ -643,46 +642,46 @@ static void attach_without_out_pointers_is_refused(struct kunit *test)
 
 	nmr_expect_log(test, 2, "attach_provider: ");
 	client->in_attach = attach_without_out_pointers;
-	mock_bind(provider, client);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+	nmr_mock_bind(provider, client);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, provider), 1);
 }
 
 static void client_attaches_in_its_own_callback_only(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
-	struct nmr_gate *gate = &client->gate[NMR_IN_ATTACH];
+	struct nmr_test_gate *gate = &client->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach;
 
 	/* From another thread while the callback runs, and after it. */
 	nmr_expect_log(test, 2, "attach_provider: ");
-	nmr_close(gate);
-	mock_register_ok(provider);
-	attach = nmr_start(test, mock_register, client);
+	nmr_test_close(gate);
+	nmr_mock_register_ok(provider);
+	attach = nmr_test_start(test, nmr_mock_register, client);
 	nmr_await_reached(test, gate);
 	KUNIT_EXPECT_EQ(test, attach_handle(client->binding), -EINVAL);
-	nmr_open(gate);
-	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	nmr_test_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(attach), 0);
 	KUNIT_EXPECT_EQ(test, attach_handle(client->binding), -EINVAL);
 
-	KUNIT_EXPECT_EQ(test, mock_pairs(provider, client), 1);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, provider), 1);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(provider, client), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, provider), 1);
 }
 
 static struct kunit_case bad_input_cases[] = {
-	KUNIT_CASE_PARAM(deregister_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(deregister_atomic_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(wait_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(complete_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(attach_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(rundown_refuses_what_is_no_handle, bad_handle_gen_params),
-	KUNIT_CASE_PARAM(rundown_refuses_no_place_for_itself, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(handles_are_no_numbers_met_by_chance, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(warnings_of_a_module_that_goes_on_are_limited, nmr_side_gen_params),
-	KUNIT_CASE(warnings_of_one_register_call_are_limited),
+	KUNIT_CASE_PARAM(deregister_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(deregister_atomic_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(wait_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(complete_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(attach_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_refuses_invalid_handles, bad_handle_gen_params),
+	KUNIT_CASE_PARAM(rundown_init_refuses_a_null_rundown, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(handles_are_not_small_numbers, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(repeated_warnings_of_a_caller_are_rate_limited, nmr_side_gen_params),
+	KUNIT_CASE(warnings_of_one_register_call_are_rate_limited),
 	KUNIT_CASE_PARAM(register_refuses_incomplete_characteristics, lack_gen_params),
-	KUNIT_CASE(register_refuses_no_characteristics),
-	KUNIT_CASE(register_refuses_no_place_for_the_handle),
+	KUNIT_CASE(register_refuses_null_characteristics),
+	KUNIT_CASE(register_refuses_a_null_out_pointer),
 	KUNIT_CASE_PARAM(second_deregister_is_refused_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_without_deregister_is_refused, nmr_side_gen_params),

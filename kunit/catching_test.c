@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the registrar catches by its watchdog: 5.6. What it catches as a module
- * goes, 5.7, takes modules: testing/storm/guest.sh.
+ * The watchdog: contract, row 5.6. Row 5.7, the unloading of modules, is in
+ * owner_test.c and testing/storm/guest.sh.
  */
 #include "nmr_test.h"
 
@@ -15,9 +15,9 @@
 
 #define NMR_PARAMETER "module/nmr_core/parameters/detach_warn_secs"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* The suite's own: no user has mounted sysfs yet. */
+/* Mounted by the suite: at boot there is no mount of sysfs yet. */
 static struct vfsmount *sysfs;
 
 static int catching_suite_init(struct kunit_suite *suite)
@@ -50,7 +50,7 @@ static void catching_test_exit(struct kunit *test)
 	nmr_test_exit(test);
 }
 
-/* One of each side that leaves, and whom it is bound to. */
+/* A mock of each side that deregisters, and its peer. */
 struct catching_pairs {
 	struct nmr_mock *leaver[NMR_SIDES];
 	struct nmr_mock *stayer[NMR_SIDES];
@@ -63,9 +63,9 @@ static void make_pairs(struct kunit *test, struct catching_pairs *pairs)
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs->leaver[side] = nmr_mock(test, side, "leaver");
 		pairs->stayer[side] = nmr_mock(test, nmr_other_side(side), "stayer");
-		nmr_set_npi(pairs->leaver[side], side + 1);
-		nmr_set_npi(pairs->stayer[side], side + 1);
-		nmr_instance(pairs->stayer[side])->number = 2;
+		nmr_mock_set_npi(pairs->leaver[side], side + 1);
+		nmr_mock_set_npi(pairs->stayer[side], side + 1);
+		nmr_mock_instance(pairs->stayer[side])->number = 2;
 	}
 }
 
@@ -76,8 +76,8 @@ static void begin_to_detach(struct kunit *test, struct catching_pairs *pairs)
 	make_pairs(test, pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs->stayer[side]->detach_result = -EINPROGRESS;
-		mock_bind(pairs->leaver[side], pairs->stayer[side]);
-		mock_deregister_ok(pairs->leaver[side]);
+		nmr_mock_bind(pairs->leaver[side], pairs->stayer[side]);
+		nmr_mock_deregister_ok(pairs->leaver[side]);
 	}
 }
 
@@ -86,7 +86,7 @@ static void complete_pairs(struct kunit *test, struct catching_pairs *pairs)
 	enum nmr_side side;
 
 	for (side = 0; side < NMR_SIDES; side++)
-		KUNIT_EXPECT_EQ(test, mock_complete(pairs->stayer[side]), 0);
+		KUNIT_EXPECT_EQ(test, nmr_mock_complete(pairs->stayer[side]), 0);
 }
 
 static void wait_for_pairs(struct catching_pairs *pairs)
@@ -94,10 +94,10 @@ static void wait_for_pairs(struct catching_pairs *pairs)
 	enum nmr_side side;
 
 	for (side = 0; side < NMR_SIDES; side++)
-		mock_wait_ok(pairs->leaver[side]);
+		nmr_mock_wait_ok(pairs->leaver[side]);
 }
 
-/* That much later, and once there are so many lines in the log. */
+/* Keep detaches pending for @ms, and until @lines are logged. */
 static void detach_for(struct kunit *test, unsigned int ms, int lines)
 {
 	struct catching_pairs pairs;
@@ -109,15 +109,15 @@ static void detach_for(struct kunit *test, unsigned int ms, int lines)
 	wait_for_pairs(&pairs);
 }
 
-/* 5.6; after 1 s and 2 s, and the next would be after 4 s. */
-static void who_owes_detach_complete_is_named_again_and_again(struct kunit *test)
+/* After 1 s and 2 s; the next report would be after 4 s. */
+static void side_that_owes_detach_complete_is_reported_repeatedly(struct kunit *test)
 {
 	warn_after(test, "1");
 	nmr_expect_log(test, 2 * NMR_SIDES, "#2 owes detach complete");
 	detach_for(test, 0, 2 * NMR_SIDES);
 }
 
-/* Nor if nobody has waited yet as it is looked at. */
+/* Even if it has not been waited for when the watchdog scans. */
 static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 {
 	struct catching_pairs pairs;
@@ -130,8 +130,8 @@ static void a_detach_that_completes_in_time_is_not_reported(struct kunit *test)
 	wait_for_pairs(&pairs);
 }
 
-/* It looks once as it is set; then there is nothing that would look again. */
-static void watchdog_that_found_nothing_looks_again(struct kunit *test)
+/* Setting the parameter starts a scan, which finds nothing and requeues nothing. */
+static void watchdog_that_found_nothing_scans_again(struct kunit *test)
 {
 	warn_after(test, "1");
 	msleep(1200);
@@ -139,7 +139,7 @@ static void watchdog_that_found_nothing_looks_again(struct kunit *test)
 	detach_for(test, 0, NMR_SIDES);
 }
 
-static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
+static void detach_is_not_reported_once_the_watchdog_is_disabled(struct kunit *test)
 {
 	struct catching_pairs pairs;
 
@@ -151,14 +151,15 @@ static void who_detaches_as_it_is_turned_off_is_not_reported(struct kunit *test)
 	wait_for_pairs(&pairs);
 }
 
-static void nothing_is_reported_where_it_is_off(struct kunit *test)
+static void nothing_is_reported_while_the_watchdog_is_disabled(struct kunit *test)
 {
 	warn_after(test, "0");
 	detach_for(test, 1200, 0);
 }
 
-/* The stayers are held there while the leavers deregister, until all is reported. */
-static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, const char *report)
+/* Hold the stayers in a callback while the leavers deregister. */
+static void blocked_callback_is_reported(struct kunit *test, enum nmr_place place,
+					 const char *report)
 {
 	struct nmr_thread *thread[NMR_SIDES];
 	struct catching_pairs pairs;
@@ -168,30 +169,30 @@ static void who_is_inside_is_named(struct kunit *test, enum nmr_place place, con
 	nmr_expect_log(test, NMR_SIDES, report);
 	make_pairs(test, &pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
-		nmr_close(&pairs.stayer[side]->gate[place]);
-		mock_bind(pairs.leaver[side], pairs.stayer[side]);
-		thread[side] = nmr_start(test, mock_deregister, pairs.leaver[side]);
+		nmr_test_close(&pairs.stayer[side]->gate[place]);
+		nmr_mock_bind(pairs.leaver[side], pairs.stayer[side]);
+		thread[side] = nmr_test_start(test, nmr_mock_deregister, pairs.leaver[side]);
 	}
 	for (side = 0; side < NMR_SIDES; side++)
 		nmr_await_reached(test, &pairs.stayer[side]->gate[place]);
 	nmr_await_log(test, NMR_SIDES);
 	for (side = 0; side < NMR_SIDES; side++) {
-		nmr_open(&pairs.stayer[side]->gate[place]);
-		KUNIT_EXPECT_EQ(test, nmr_join(thread[side]), -EINPROGRESS);
+		nmr_test_open(&pairs.stayer[side]->gate[place]);
+		KUNIT_EXPECT_EQ(test, nmr_test_join(thread[side]), -EINPROGRESS);
 	}
 }
 
-static void who_is_inside_detach_is_named(struct kunit *test)
+static void blocked_detach_is_reported(struct kunit *test)
 {
-	who_is_inside_is_named(test, NMR_IN_DETACH, "#2 is inside its detach callback");
+	blocked_callback_is_reported(test, NMR_IN_DETACH, "#2 is inside its detach callback");
 }
 
-static void who_is_inside_cleanup_is_named(struct kunit *test)
+static void blocked_cleanup_is_reported(struct kunit *test)
 {
-	who_is_inside_is_named(test, NMR_IN_CLEANUP, "#2 is inside a callback");
+	blocked_callback_is_reported(test, NMR_IN_CLEANUP, "#2 is inside a callback");
 }
 
-static void no_number_of_seconds_is_refused(struct kunit *test)
+static void invalid_number_of_seconds_is_refused(struct kunit *test)
 {
 	struct file *file = file_open_root_mnt(sysfs, NMR_PARAMETER, O_WRONLY, 0);
 	loff_t pos = 0;
@@ -201,30 +202,30 @@ static void no_number_of_seconds_is_refused(struct kunit *test)
 	__fput_sync(file);
 }
 
-static void of_a_multitude_some_are_named_and_the_others_counted(struct kunit *test)
+static void many_bindings_are_reported_in_part_and_the_rest_counted(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer[10];
 	int i;
 
 	warn_after(test, "1");
-	/* Eight, and that there are two more. */
+	/* Eight bindings, and the count of the other two. */
 	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(stayer); i++) {
 		stayer[i] = nmr_mock_there(test, "stayer");
 		stayer[i]->detach_result = -EINPROGRESS;
-		mock_register_ok(stayer[i]);
+		nmr_mock_register_ok(stayer[i]);
 	}
-	mock_register_ok(leaver);
-	mock_deregister_ok(leaver);
+	nmr_mock_register_ok(leaver);
+	nmr_mock_deregister_ok(leaver);
 	nmr_await_log(test, 9);
 	for (i = 0; i < ARRAY_SIZE(stayer); i++)
-		KUNIT_EXPECT_EQ(test, mock_complete(stayer[i]), 0);
-	mock_wait_ok(leaver);
+		KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer[i]), 0);
+	nmr_mock_wait_ok(leaver);
 }
 
-/* Nobody waits for it, and nothing holds it up. */
-static void watchdog_does_not_look_for_what_is_complete(struct kunit *test)
+/* Not waited for, but nothing holds it up. */
+static void watchdog_does_not_scan_for_complete_registrations(struct kunit *test)
 {
 	struct catching_pairs pairs;
 
@@ -238,8 +239,8 @@ static void watchdog_does_not_look_for_what_is_complete(struct kunit *test)
 	wait_for_pairs(&pairs);
 }
 
-/* The second is due 150 ms after the first, and a report keeps 500 ms from the next. */
-static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct kunit *test)
+/* The second is due 150 ms after the first, but reports are 500 ms apart. */
+static void reports_of_staggered_deregisters_are_batched(struct kunit *test)
 {
 	struct catching_pairs pairs;
 	enum nmr_side side;
@@ -249,11 +250,11 @@ static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct ku
 	make_pairs(test, &pairs);
 	for (side = 0; side < NMR_SIDES; side++) {
 		pairs.stayer[side]->detach_result = -EINPROGRESS;
-		mock_bind(pairs.leaver[side], pairs.stayer[side]);
+		nmr_mock_bind(pairs.leaver[side], pairs.stayer[side]);
 	}
-	mock_deregister_ok(pairs.leaver[0]);
+	nmr_mock_deregister_ok(pairs.leaver[0]);
 	msleep(150);
-	mock_deregister_ok(pairs.leaver[1]);
+	nmr_mock_deregister_ok(pairs.leaver[1]);
 	nmr_await_log(test, 1);
 	nmr_await_true(test, nmr_watchdog_is_queued());
 	KUNIT_EXPECT_GT(test, nmr_watchdog_due_in(), msecs_to_jiffies(250));
@@ -262,25 +263,25 @@ static void what_begins_one_after_the_other_is_not_reported_one_by_one(struct ku
 	wait_for_pairs(&pairs);
 }
 
-static void of_several_registrations_the_others_are_counted_together(struct kunit *test)
+static void bindings_of_several_registrations_are_counted_together(struct kunit *test)
 {
 	struct nmr_mock *leaver[2], *stayer[2][5];
 	int i, j;
 
-	/* Both are due when it looks. Eight lines, and that there are two more. */
+	/* Both are due in one scan: eight lines, and the count of the other two. */
 	warn_after(test, "0");
 	nmr_expect_log(test, 9, "deregist");
 	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
 		leaver[i] = nmr_mock_here(test, "leaver");
-		nmr_set_npi(leaver[i], i + 1);
-		mock_register_ok(leaver[i]);
+		nmr_mock_set_npi(leaver[i], i + 1);
+		nmr_mock_register_ok(leaver[i]);
 		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++) {
 			stayer[i][j] = nmr_mock_there(test, "stayer");
-			nmr_set_npi(stayer[i][j], i + 1);
+			nmr_mock_set_npi(stayer[i][j], i + 1);
 			stayer[i][j]->detach_result = -EINPROGRESS;
-			mock_register_ok(stayer[i][j]);
+			nmr_mock_register_ok(stayer[i][j]);
 		}
-		mock_deregister_ok(leaver[i]);
+		nmr_mock_deregister_ok(leaver[i]);
 	}
 	msleep(1100);
 	warn_after(test, "1");
@@ -288,25 +289,25 @@ static void of_several_registrations_the_others_are_counted_together(struct kuni
 	warn_after(test, "0");
 	for (i = 0; i < ARRAY_SIZE(leaver); i++) {
 		for (j = 0; j < ARRAY_SIZE(stayer[i]); j++)
-			KUNIT_EXPECT_EQ(test, mock_complete(stayer[i][j]), 0);
-		mock_wait_ok(leaver[i]);
+			KUNIT_EXPECT_EQ(test, nmr_mock_complete(stayer[i][j]), 0);
+		nmr_mock_wait_ok(leaver[i]);
 	}
 }
 
 static struct kunit_case catching_cases[] = {
-	KUNIT_CASE(who_owes_detach_complete_is_named_again_and_again),
+	KUNIT_CASE(side_that_owes_detach_complete_is_reported_repeatedly),
 	KUNIT_CASE(a_detach_that_completes_in_time_is_not_reported),
-	KUNIT_CASE(watchdog_that_found_nothing_looks_again),
-	KUNIT_CASE(who_detaches_as_it_is_turned_off_is_not_reported),
-	KUNIT_CASE(nothing_is_reported_where_it_is_off),
-	KUNIT_CASE(who_is_inside_detach_is_named),
-	KUNIT_CASE(who_is_inside_cleanup_is_named),
-	KUNIT_CASE(no_number_of_seconds_is_refused),
-	KUNIT_CASE_PARAM(of_a_multitude_some_are_named_and_the_others_counted,
+	KUNIT_CASE(watchdog_that_found_nothing_scans_again),
+	KUNIT_CASE(detach_is_not_reported_once_the_watchdog_is_disabled),
+	KUNIT_CASE(nothing_is_reported_while_the_watchdog_is_disabled),
+	KUNIT_CASE(blocked_detach_is_reported),
+	KUNIT_CASE(blocked_cleanup_is_reported),
+	KUNIT_CASE(invalid_number_of_seconds_is_refused),
+	KUNIT_CASE_PARAM(many_bindings_are_reported_in_part_and_the_rest_counted,
 			 nmr_side_gen_params),
-	KUNIT_CASE(watchdog_does_not_look_for_what_is_complete),
-	KUNIT_CASE(what_begins_one_after_the_other_is_not_reported_one_by_one),
-	KUNIT_CASE_PARAM(of_several_registrations_the_others_are_counted_together,
+	KUNIT_CASE(watchdog_does_not_scan_for_complete_registrations),
+	KUNIT_CASE(reports_of_staggered_deregisters_are_batched),
+	KUNIT_CASE_PARAM(bindings_of_several_registrations_are_counted_together,
 			 nmr_side_gen_params),
 	{}
 };

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # coverage.sh
-# What of nmr_core/ the suites reach, line by line and branch by branch, by gcov.
-# Fails if it is too little, and on a line that is not reached and is not in
-# kunit/unreached with the reason, or the other way round.
+# Line and branch coverage of nmr_core/ by the suites, with gcov. Fails if it is
+# too low, on an unreached line without a reason in kunit/unreached, and on a line
+# listed there that is reached.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -23,7 +23,7 @@ kunit_parse "$build/test.log" "$build/kunit.out" || {
 }
 kunit_judge "$build/kunit.out" "$build/test.log"
 
-# The counts of each object beside what the compiler wrote of its lines.
+# The .gcda of each object beside its .gcno.
 tr -d '\r' <"$build/covered" | base64 -d -i | tar -C "$work" -x -f -
 find "$work" -name '*.gcda' -exec cp -t "$build/drivers/nmr/nmr_core" {} +
 cd "$work"
@@ -103,10 +103,10 @@ END {
 		print missed[i] "\n\t" (missed[i] in reason ? trim(reason[missed[i]]) : "?")
 	for (i = 1; i <= misses; i++)
 		if (!(missed[i] in reason))
-			complain("not reached, and why? " missed[i])
+			complain("not reached, without a reason: " missed[i])
 	for (line in reason)
 		if (!(line in met) && reason[line] !~ /in some runs only/)
-			complain("reached after all: " line)
+			complain("listed as unreached, but reached: " line)
 	if (percent(r, l) < least_lines)
 		complain("less than " least_lines "% of lines")
 	if (percent(t, b) < least_branches)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What debugfs shows: Documentation/trace.rst, "What is there now". */
+/* The debugfs files: Documentation/trace.rst, "What is there now". */
 #include "nmr_test.h"
 
 #include <linux/debugfs.h>
@@ -34,9 +34,9 @@ struct nmr_row {
 	char *column[NMR_COLUMNS];
 };
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* The suite's own: kunit has no user memory to read debugfs to. */
+/* Mounted by the suite, to read the files without user memory. */
 static struct vfsmount *debugfs;
 
 static int debugfs_suite_init(struct kunit_suite *suite)
@@ -72,7 +72,7 @@ static ssize_t nmr_read_some(struct file *file, loff_t pos, char *to, size_t siz
 	return seq_read_iter(&kiocb, &iter);
 }
 
-/* The whole of a file, so many bytes at a time. */
+/* Reads a whole file, @at_once bytes at a time. */
 static char *nmr_read(struct kunit *test, const char *name, size_t at_once)
 {
 	char *text = kunit_kzalloc(test, NMR_SHOWN_SIZE, GFP_KERNEL);
@@ -105,18 +105,18 @@ static bool nmr_split(char *line, struct nmr_row *row)
 	return !line;
 }
 
-/* Mocks are told apart by their numbers. */
+/* Mocks are identified by their numbers. */
 static bool nmr_is_of(const struct nmr_row *row, struct nmr_mock *mock)
 {
-	char who[MODULE_NAME_LEN + 16];
+	char name[MODULE_NAME_LEN + 16];
 
-	snprintf(who, sizeof(who), "%s#%u", module_name(THIS_MODULE),
-		 nmr_instance(mock)->number);
-	return !strcmp(who, row->column[mock->side == NMR_PROVIDER ? NMR_OF_PROVIDER :
+	snprintf(name, sizeof(name), "%s#%u", module_name(THIS_MODULE),
+		 nmr_mock_instance(mock)->number);
+	return !strcmp(name, row->column[mock->side == NMR_PROVIDER ? NMR_OF_PROVIDER :
 								     NMR_OF_CLIENT]);
 }
 
-/* How many rows of that kind are this mock's; the last one is left in @row. */
+/* Counts the mock's rows of a kind; copies the last one to @row. */
 static int nmr_rows(struct kunit *test, char *text, const char *kind,
 		    struct nmr_mock *mock, struct nmr_row *row)
 {
@@ -165,7 +165,7 @@ static struct nmr_row nmr_row_of_binding(struct nmr_mock *mock)
 	return nmr_row(mock->test, "binding", mock);
 }
 
-/* Of this mock's side of a binding: detach, milliseconds, calls. */
+/* The column of this mock's side, given the provider's. */
 static enum nmr_column nmr_own(const struct nmr_mock *mock, enum nmr_column of_provider)
 {
 	return mock->side == NMR_PROVIDER ? of_provider :
@@ -174,7 +174,7 @@ static enum nmr_column nmr_own(const struct nmr_mock *mock, enum nmr_column of_p
 
 static struct nmr_mock *nmr_numbered(struct nmr_mock *mock, u32 number)
 {
-	nmr_instance(mock)->number = number;
+	nmr_mock_instance(mock)->number = number;
 	return mock;
 }
 
@@ -195,7 +195,7 @@ static void registry_shows_a_registration(struct kunit *test)
 	enum nmr_column column;
 	struct nmr_row row;
 
-	mock_register_ok(self);
+	nmr_mock_register_ok(self);
 	row = nmr_row_of(self);
 
 	snprintf(npi, sizeof(npi), "%pUl", &self->npi_id);
@@ -215,7 +215,7 @@ static void registry_shows_a_binding(struct kunit *test)
 	enum nmr_column column;
 	struct nmr_row row;
 
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 	row = nmr_row_of_binding(self);
 
 	snprintf(npi, sizeof(npi), "%pUl", &self->npi_id);
@@ -235,8 +235,8 @@ static void registry_shows_a_pending_detach(struct kunit *test)
 	struct nmr_row row;
 
 	self->detach_result = -EINPROGRESS;
-	mock_bind(self, peer);
-	mock_deregister_ok(peer);
+	nmr_mock_bind(self, peer);
+	nmr_mock_deregister_ok(peer);
 	row = nmr_row_of(peer);
 	nmr_expect_column(test, row, NMR_STATE, "deregistering");
 	row = nmr_row_of(self);
@@ -251,13 +251,13 @@ static void registry_shows_a_pending_detach(struct kunit *test)
 	nmr_expect_column(test, row, nmr_own(peer, NMR_PROVIDER_DETACH), "done");
 	nmr_expect_column(test, row, nmr_own(peer, NMR_PROVIDER_MS), "-");
 
-	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
-	nmr_await_true(test, nmr_count(test, NMR_CLEANED, self));
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
+	nmr_await_true(test, nmr_test_count(test, NMR_EV_CLEANED, self));
 	nmr_await_true(test, !strcmp(nmr_row_of(peer).column[NMR_STATE], "complete"));
-	mock_wait_ok(peer);
+	nmr_mock_wait_ok(peer);
 }
 
-static void registry_shows_who_is_inside_detach(struct kunit *test)
+static void registry_shows_a_side_inside_detach(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
@@ -265,10 +265,10 @@ static void registry_shows_who_is_inside_detach(struct kunit *test)
 	struct nmr_row row;
 	unsigned int ms;
 
-	nmr_close(&self->gate[NMR_IN_DETACH]);
-	mock_bind(self, peer);
-	KUNIT_EXPECT_EQ(test, mock_complete(peer), 0);
-	thread = nmr_start(test, mock_deregister, self);
+	nmr_test_close(&self->gate[NMR_IN_DETACH]);
+	nmr_mock_bind(self, peer);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(peer), 0);
+	thread = nmr_test_start(test, nmr_mock_deregister, self);
 	nmr_await_reached(test, &self->gate[NMR_IN_DETACH]);
 
 	row = nmr_row_of_binding(self);
@@ -277,30 +277,30 @@ static void registry_shows_who_is_inside_detach(struct kunit *test)
 	nmr_expect_column(test, row, nmr_own(peer, NMR_PROVIDER_DETACH), "early");
 	nmr_expect_column(test, row, nmr_own(peer, NMR_PROVIDER_MS), "-");
 
-	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
 	row = nmr_row_of_binding(self);
 	nmr_expect_column(test, row, nmr_own(self, NMR_PROVIDER_DETACH), "called");
 	KUNIT_EXPECT_EQ(test, kstrtouint(row.column[nmr_own(self, NMR_PROVIDER_MS)], 10,
 					 &ms), 0);
-	nmr_open(&self->gate[NMR_IN_DETACH]);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+	nmr_test_open(&self->gate[NMR_IN_DETACH]);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), -EINPROGRESS);
 }
 
-static void registry_shows_who_is_inside_attach(struct kunit *test)
+static void registry_shows_a_side_inside_attach(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
 	struct nmr_thread *thread;
 	struct nmr_row row;
 
-	nmr_close(&self->gate[NMR_IN_ATTACH]);
-	mock_register_ok(peer);
-	thread = nmr_start(test, mock_register, self);
+	nmr_test_close(&self->gate[NMR_IN_ATTACH]);
+	nmr_mock_register_ok(peer);
+	thread = nmr_test_start(test, nmr_mock_register, self);
 	nmr_await_reached(test, &self->gate[NMR_IN_ATTACH]);
 	row = nmr_row_of_binding(self);
 	nmr_expect_column(test, row, NMR_STATE, "attaching");
-	nmr_open(&self->gate[NMR_IN_ATTACH]);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	nmr_test_open(&self->gate[NMR_IN_ATTACH]);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
 static void registry_shows_a_proposal(struct kunit *test)
@@ -308,60 +308,60 @@ static void registry_shows_a_proposal(struct kunit *test)
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
 	struct nmr_thread *thread;
-	struct nmr_gate *linked;
+	struct nmr_test_gate *linked;
 	struct nmr_row row;
 
-	mock_register_ok(peer);
-	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
-	thread = nmr_start(test, mock_register, self);
+	nmr_mock_register_ok(peer);
+	linked = nmr_test_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	thread = nmr_test_start(test, nmr_mock_register, self);
 	nmr_await_reached(test, linked);
 	row = nmr_row_of_binding(self);
 	nmr_expect_column(test, row, NMR_STATE, "proposed");
-	nmr_open(linked);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	nmr_test_open(linked);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
-static void registry_shows_no_binding_that_is_nobodys_yet(struct kunit *test)
+static void registry_shows_no_unlinked_binding(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
 	struct nmr_thread *thread;
-	struct nmr_gate *allocated;
+	struct nmr_test_gate *allocated;
 	struct nmr_row row;
 	char *text;
 
-	mock_register_ok(peer);
-	allocated = nmr_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
-	thread = nmr_start(test, mock_register, self);
+	nmr_mock_register_ok(peer);
+	allocated = nmr_test_hold_at(test, NMR_RACE_REGISTER_ALLOCATED);
+	thread = nmr_test_start(test, nmr_mock_register, self);
 	nmr_await_reached(test, allocated);
 	text = nmr_read(test, "nmr/registry", PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, nmr_rows(test, text, "binding", self, &row), 0);
-	nmr_open(allocated);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	nmr_test_open(allocated);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
-static void registry_shows_no_proposal_to_who_leaves(struct kunit *test)
+static void registry_shows_no_proposal_to_a_deregistering_peer(struct kunit *test)
 {
 	struct nmr_mock *self = self_mock(test);
 	struct nmr_mock *peer = peer_mock(test);
-	struct nmr_thread *comes, *leaves;
-	struct nmr_gate *linked, *marked;
+	struct nmr_thread *comer, *leaver;
+	struct nmr_test_gate *linked, *begun;
 	struct nmr_row row;
 	char *text;
 
-	mock_register_ok(peer);
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
-	leaves = nmr_start(test, mock_deregister, peer);
-	nmr_await_reached(test, marked);
-	linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
-	comes = nmr_start(test, mock_register, self);
+	nmr_mock_register_ok(peer);
+	begun = nmr_test_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
+	leaver = nmr_test_start(test, nmr_mock_deregister, peer);
+	nmr_await_reached(test, begun);
+	linked = nmr_test_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	comer = nmr_test_start(test, nmr_mock_register, self);
 	nmr_await_reached(test, linked);
 	text = nmr_read(test, "nmr/registry", PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, nmr_rows(test, text, "binding", self, &row), 0);
-	nmr_open(linked);
-	nmr_open(marked);
-	KUNIT_EXPECT_EQ(test, nmr_join(comes), 0);
-	KUNIT_EXPECT_EQ(test, nmr_join(leaves), -EINPROGRESS);
+	nmr_test_open(linked);
+	nmr_test_open(begun);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(comer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(leaver), -EINPROGRESS);
 }
 
 /* Contract 4.10. */
@@ -374,13 +374,13 @@ static void registry_shows_a_client_that_failed(struct kunit *test)
 	nmr_expect_log(test, 1, "after attaching to");
 	client->regret = -EIO;
 	provider->detach_result = -EINPROGRESS;
-	mock_register_ok(provider);
-	mock_register_ok(client);
+	nmr_mock_register_ok(provider);
+	nmr_mock_register_ok(client);
 
 	row = nmr_row_of_binding(client);
 	nmr_expect_column(test, row, NMR_PROVIDER_DETACH, "pending");
 	nmr_expect_column(test, row, NMR_CLIENT_DETACH, "absent");
-	KUNIT_EXPECT_EQ(test, mock_complete(provider), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(provider), 0);
 }
 
 static void registry_shows_calls_in_progress(struct kunit *test)
@@ -391,7 +391,7 @@ static void registry_shows_calls_in_progress(struct kunit *test)
 	struct nmr_rundown *rundown;
 
 	self->use_rundown = true;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 	rundown = &self->context->rundown;
 	nmr_expect_column(test, nmr_row_of_binding(self), calls, "0");
 	nmr_expect_column(test, nmr_row_of_binding(self),
@@ -403,32 +403,32 @@ static void registry_shows_calls_in_progress(struct kunit *test)
 	nmr_expect_column(test, nmr_row_of_binding(self), calls, "3");
 	nmr_rundown_exit(rundown);
 	nmr_expect_column(test, nmr_row_of_binding(self), calls, "2");
-	mock_deregister_ok(peer);
+	nmr_mock_deregister_ok(peer);
 	nmr_expect_column(test, nmr_row_of_binding(self), calls, "2");
 	nmr_rundown_exit(rundown);
 	nmr_expect_column(test, nmr_row_of_binding(self), calls, "1");
 	nmr_rundown_exit(rundown);
 }
 
-static void registry_shows_no_calls_of_who_has_cleaned_up(struct kunit *test)
+static void registry_shows_no_calls_of_a_side_that_has_cleaned_up(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_numbered(nmr_mock(test, NMR_PROVIDER, "provider"), 31);
 	struct nmr_mock *client = nmr_numbered(nmr_mock(test, NMR_CLIENT, "client"), 32);
 	struct nmr_thread *thread;
 
 	client->use_rundown = true;
-	nmr_close(&provider->gate[NMR_IN_CLEANUP]);
-	mock_bind(provider, client);
-	thread = nmr_start(test, mock_deregister, provider);
+	nmr_test_close(&provider->gate[NMR_IN_CLEANUP]);
+	nmr_mock_bind(provider, client);
+	thread = nmr_test_start(test, nmr_mock_deregister, provider);
 	nmr_await_reached(test, &provider->gate[NMR_IN_CLEANUP]);
 	nmr_expect_column(test, nmr_row_of_binding(client), NMR_CLIENT_CALLS, "-");
-	nmr_open(&provider->gate[NMR_IN_CLEANUP]);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), -EINPROGRESS);
+	nmr_test_open(&provider->gate[NMR_IN_CLEANUP]);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), -EINPROGRESS);
 }
 
 #define NMR_MANY 120
 
-/* Each of the mocks whose numbers begin at 1000 has one row. */
+/* Does each of the mocks numbered from 1000 have one row? */
 static bool shows_each_once(struct kunit *test, size_t at_once)
 {
 	char *whole = nmr_read(test, "nmr/registry", at_once), *text = whole;
@@ -449,7 +449,7 @@ static bool shows_each_once(struct kunit *test, size_t at_once)
 	return true;
 }
 
-/* More rows than a buffer has room for, and buffers that end within a row. */
+/* More rows than fit into a buffer, and buffers that end within a row. */
 static void registry_shows_each_once_however_it_is_read(struct kunit *test)
 {
 	struct nmr_mock *mock;
@@ -457,7 +457,7 @@ static void registry_shows_each_once_however_it_is_read(struct kunit *test)
 
 	for (i = 0; i < NMR_MANY; i++) {
 		mock = nmr_numbered(nmr_mock_here(test, "one of many"), 1000 + i);
-		mock_register_ok(mock);
+		nmr_mock_register_ok(mock);
 	}
 	KUNIT_EXPECT_TRUE(test, shows_each_once(test, 100));
 	KUNIT_EXPECT_TRUE(test, shows_each_once(test, PAGE_SIZE));
@@ -508,18 +508,18 @@ static void stats_are_the_totals(struct kunit *test)
 	struct nmr_totals before = nmr_totals(test);
 
 	self->detach_result = -EINPROGRESS;
-	mock_bind(self, peer);
-	nmr_set_npi(second, 1);
-	mock_register_ok(second);
+	nmr_mock_bind(self, peer);
+	nmr_mock_set_npi(second, 1);
+	nmr_mock_register_ok(second);
 	expect_more(test, before, bound);
-	mock_deregister_ok(peer);
+	nmr_mock_deregister_ok(peer);
 	expect_more(test, before, leaving);
-	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
 	nmr_await_true(test, !strcmp(nmr_row_of(peer).column[NMR_STATE], "complete"));
 	expect_more(test, before, over);
-	mock_wait_ok(peer);
-	mock_unregister_ok(second);
-	mock_unregister_ok(self);
+	nmr_mock_wait_ok(peer);
+	nmr_mock_unregister_ok(second);
+	nmr_mock_unregister_ok(self);
 	expect_more(test, before, (struct nmr_totals){});
 }
 
@@ -541,15 +541,15 @@ static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE_PARAM(registry_shows_a_registration, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_binding, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_pending_detach, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_who_is_inside_detach, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_who_is_inside_attach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_a_side_inside_detach, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_a_side_inside_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(registry_shows_a_proposal, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_no_binding_that_is_nobodys_yet,
+	KUNIT_CASE_PARAM(registry_shows_no_unlinked_binding,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_who_leaves, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(registry_shows_no_proposal_to_a_deregistering_peer, nmr_side_gen_params),
 	KUNIT_CASE(registry_shows_a_client_that_failed),
 	KUNIT_CASE_PARAM(registry_shows_calls_in_progress, nmr_side_gen_params),
-	KUNIT_CASE(registry_shows_no_calls_of_who_has_cleaned_up),
+	KUNIT_CASE(registry_shows_no_calls_of_a_side_that_has_cleaned_up),
 	KUNIT_CASE_PARAM(registry_shows_each_once_however_it_is_read, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(stats_are_the_totals, nmr_side_gen_params),
 	KUNIT_CASE(files_are_for_root_only),

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of run.sh, for when the suites are over: where the kernel has
-# kmemleak, what leaked goes to the kernel's log. It takes two scans to be sure.
+# Guest part of run.sh, run after the suites: if the kernel has kmemleak, writes
+# what leaked to the kernel's log. kmemleak needs two scans to be sure.
 leaks=/sys/kernel/debug/kmemleak
 if [ -e "$leaks" ]; then
 	echo scan >"$leaks"
@@ -13,7 +13,7 @@ if [ -e "$leaks" ]; then
 	done <"$leaks"
 fi
 echo "suites are over" >/dev/kmsg
-# On PREEMPT_RT a thread prints, and reboot does not wait for it.
+# On PREEMPT_RT a thread prints, which reboot does not wait for.
 sleep 1
 # Not poweroff: the machine has no ACPI.
 reboot -f

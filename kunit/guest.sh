@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of module.sh and the like: loading nmr_kunit.ko runs its
-# suites. With load=each on the kernel's command line the registrar is loaded
-# before with each of its allocations failing in turn. What was covered, if the
-# kernel counts that, goes to the second serial line.
+# Guest part of module.sh and the like: loads nmr_kunit.ko, which runs its suites.
+# With load=each on the kernel's command line it first loads the registrar with
+# each of its allocations failing in turn. Coverage data, if the kernel has gcov,
+# goes to the second serial line.
 failslab=/sys/kernel/debug/failslab
 
-# load_without_memory NTH: is there an nth allocation that could fail? It may be
-# insmod's own; busybox's tries twice, so that after all the module may be there.
+# load_without_memory NTH: fails if there was no nth allocation. It may be one of
+# insmod; busybox's insmod tries twice, so the module may be loaded nevertheless.
 load_without_memory()
 {
 	echo 1 >$failslab/times
@@ -37,7 +37,7 @@ insmod /modules/nmr_kunit.ko
 rmmod nmr_kunit
 rmmod nmr_wdk
 rmmod nmr_core
-# Here, too, what is counted when a module goes. These files have no size.
+# After rmmod, to include the exit functions. These files have no size.
 if cd /sys/kernel/debug/gcov 2>/dev/null; then
 	mkdir /tmp/gcov
 	find . -name '*.gcda' | while read -r file; do

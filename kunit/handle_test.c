@@ -13,7 +13,7 @@
 
 #include "../nmr_core/registration.h"
 
-/* Several chunks of the table's. */
+/* Enough for several chunks of the table. */
 #define NMR_MANY_HANDLES 1000
 
 static void *nmr_cookie(const struct nmr_handle *handle)
@@ -37,8 +37,8 @@ static bool nmr_is_live(const struct nmr_handle *handle)
 }
 
 /*
- * In zeroed registrations: the registrar's own walks may meet them, and find that
- * there is nothing to report.
+ * Handles in zeroed registrations: walks of the registrar may find these, and
+ * must have nothing to report.
  */
 static struct nmr_registration *nmr_objects(struct kunit *test, int count)
 {
@@ -55,7 +55,7 @@ static void make_live(struct kunit *test, struct nmr_registration *object)
 	nmr_handle_publish(&object->handle);
 }
 
-/* A reader may still look at what was removed. */
+/* Readers may still use what was removed. */
 static void remove_all(struct nmr_registration *objects, int count)
 {
 	while (count--)
@@ -63,7 +63,7 @@ static void remove_all(struct nmr_registration *objects, int count)
 	synchronize_rcu();
 }
 
-static void handle_finds_its_object_once_it_is_published_until_it_is_removed(struct kunit *test)
+static void handle_finds_its_object_from_publish_to_remove(struct kunit *test)
 {
 	struct nmr_handle *handle = &nmr_objects(test, 1)->handle;
 
@@ -77,7 +77,7 @@ static void handle_finds_its_object_once_it_is_published_until_it_is_removed(str
 	synchronize_rcu();
 }
 
-static void handle_that_was_never_published_is_given_back(struct kunit *test)
+static void unpublished_handle_can_be_removed(struct kunit *test)
 {
 	struct nmr_handle *handle = &nmr_objects(test, 1)->handle;
 
@@ -102,7 +102,7 @@ static void all_of_many_handles_are_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found, 0);
 }
 
-/* Where a walk meets a handle. */
+/* The position at which a walk finds a handle. */
 static unsigned long slot_of(struct kunit *test, const struct nmr_handle *wanted)
 {
 	unsigned long position = 0;
@@ -117,8 +117,8 @@ static unsigned long slot_of(struct kunit *test, const struct nmr_handle *wanted
 	return position - 1;
 }
 
-/* As late as can be, so that a stale handle stays stale. */
-static void slots_are_used_again_in_the_order_in_which_they_became_free(struct kunit *test)
+/* FIFO order, so that a stale handle stays stale as long as possible. */
+static void free_slots_are_reused_in_order(struct kunit *test)
 {
 	static const int order[] = { 1, 3, 0, 2 };
 	struct nmr_registration *objects = nmr_objects(test, ARRAY_SIZE(order));
@@ -126,14 +126,14 @@ static void slots_are_used_again_in_the_order_in_which_they_became_free(struct k
 	int i, next = 0;
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "thousands have to be free before one is used again");
+		kunit_skip(test, "thousands of slots are kept free");
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		make_live(test, &objects[i]);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		slot[i] = slot_of(test, &objects[order[i]].handle);
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		nmr_handle_remove(&objects[order[i]].handle);
-	/* Others are free for longer. */
+	/* Others have been free for longer. */
 	for (i = 0; i < 10 * NMR_MANY_HANDLES && next < ARRAY_SIZE(order); i++) {
 		make_live(test, &objects[0]);
 		at = slot_of(test, &objects[0].handle);
@@ -163,14 +163,14 @@ static void stale_handles_stay_stale(struct kunit *test)
 	synchronize_rcu();
 }
 
-static void handle_does_not_come_again_when_its_slot_has_no_generation_left(struct kunit *test)
+static void slot_is_retired_after_its_last_generation(struct kunit *test)
 {
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	unsigned long first;
 	int i;
 
 	if (BITS_PER_LONG < 64)
-		kunit_skip(test, "generations begin again");
+		kunit_skip(test, "generations wrap");
 	KUNIT_ASSERT_EQ(test, nmr_handle_reserve(&objects[0].handle, NMR_HANDLE_CLIENT), 0);
 	first = nmr_handle_age(&objects[0].handle);
 	nmr_handle_publish(&objects[0].handle);
@@ -183,8 +183,8 @@ static void handle_does_not_come_again_when_its_slot_has_no_generation_left(stru
 	remove_all(objects + 1, NMR_MANY_HANDLES - 1);
 }
 
-/* Each of @objects, once. */
-static void expect_walk_meets_each(struct kunit *test, struct nmr_registration *objects,
+/* A walk finds each of @objects once. */
+static void expect_walk_finds_each(struct kunit *test, struct nmr_registration *objects,
 				   int count, struct nmr_registration *others,
 				   int other_count)
 {
@@ -200,7 +200,7 @@ static void expect_walk_meets_each(struct kunit *test, struct nmr_registration *
 		object = container_of(handle, struct nmr_registration, handle);
 		if (object >= objects && object < objects + count)
 			met[object - objects]++;
-		/* Whatever happens in between, the walk goes on where it was. */
+		/* The walk resumes at its place, whatever happens in between. */
 		rcu_read_unlock();
 		if (other_count) {
 			if (other < other_count)
@@ -223,7 +223,7 @@ static void expect_walk_meets_each(struct kunit *test, struct nmr_registration *
 	synchronize_rcu();
 }
 
-static void walk_meets_each_handle_that_stays_exactly_once(struct kunit *test)
+static void walk_finds_each_live_handle_exactly_once(struct kunit *test)
 {
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	struct nmr_registration *others = nmr_objects(test, NMR_MANY_HANDLES / 2);
@@ -231,13 +231,13 @@ static void walk_meets_each_handle_that_stays_exactly_once(struct kunit *test)
 
 	for (i = 0; i < NMR_MANY_HANDLES; i++)
 		make_live(test, &objects[i]);
-	expect_walk_meets_each(test, objects, NMR_MANY_HANDLES, NULL, 0);
-	/* They come and go in between, and the table grows. */
-	expect_walk_meets_each(test, objects, NMR_MANY_HANDLES, others, NMR_MANY_HANDLES / 2);
+	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, NULL, 0);
+	/* Others are added and removed meanwhile, and the table grows. */
+	expect_walk_finds_each(test, objects, NMR_MANY_HANDLES, others, NMR_MANY_HANDLES / 2);
 	remove_all(objects, NMR_MANY_HANDLES);
 }
 
-/* A hard interrupt on the processor that changes the table. */
+/* Lookups in a hard interrupt of the processor that changes the table. */
 
 struct nmr_interrupts {
 	struct nmr_handle *live;
@@ -277,7 +277,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 	struct nmr_registration *objects = nmr_objects(test, NMR_MANY_HANDLES);
 	struct nmr_registration *looked_up = nmr_objects(test, 2);
 	struct nmr_mock *mock = nmr_mock(test, NMR_CLIENT, "interrupts");
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 	struct nmr_thread *thread;
 	int i, round;
 
@@ -293,9 +293,9 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 
 	set_cpus_allowed_ptr(current, cpumask_of(0));
 	mock->private = interrupts;
-	thread = nmr_start(test, interrupt_over_and_over, mock);
+	thread = nmr_test_start(test, interrupt_over_and_over, mock);
 	nmr_await_true(test, atomic_read(&interrupts->lookups));
-	/* However slow the interrupts come. */
+	/* Continue until there were enough interrupts. */
 	for (round = 0; round < 10 || (atomic_read(&interrupts->lookups) < 100 &&
 				       time_before(jiffies, end)); round++) {
 		for (i = 0; i < NMR_MANY_HANDLES; i++)
@@ -303,7 +303,7 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 		remove_all(objects, NMR_MANY_HANDLES);
 	}
 	WRITE_ONCE(interrupts->over, true);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_GT(test, atomic_read(&interrupts->lookups), 10);
 	KUNIT_EXPECT_EQ(test, atomic_read(&interrupts->wrong), 0);
@@ -312,13 +312,13 @@ static void lookups_in_a_hard_interrupt_return_while_the_table_changes(struct ku
 }
 
 static struct kunit_case handle_cases[] = {
-	KUNIT_CASE(handle_finds_its_object_once_it_is_published_until_it_is_removed),
-	KUNIT_CASE(handle_that_was_never_published_is_given_back),
+	KUNIT_CASE(handle_finds_its_object_from_publish_to_remove),
+	KUNIT_CASE(unpublished_handle_can_be_removed),
 	KUNIT_CASE(all_of_many_handles_are_found),
-	KUNIT_CASE(slots_are_used_again_in_the_order_in_which_they_became_free),
+	KUNIT_CASE(free_slots_are_reused_in_order),
 	KUNIT_CASE(stale_handles_stay_stale),
-	KUNIT_CASE(handle_does_not_come_again_when_its_slot_has_no_generation_left),
-	KUNIT_CASE(walk_meets_each_handle_that_stays_exactly_once),
+	KUNIT_CASE(slot_is_retired_after_its_last_generation),
+	KUNIT_CASE(walk_finds_each_live_handle_exactly_once),
 	KUNIT_CASE(lookups_in_a_hard_interrupt_return_while_the_table_changes),
 	{}
 };

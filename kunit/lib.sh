@@ -2,18 +2,18 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154 # common.sh sets them
 #
-# What the scripts that build a test kernel share, to be sourced after
-# common.sh. From the environment:
+# Functions of the scripts that build a test kernel, to be sourced after common.sh.
+# From the environment:
 #   KUNIT_KERNEL  series of Debian's kernel source package (6.12)
 #   KSRC          a kernel tree to use instead; it is not changed
-#   SAN           kasan, kcsan or rt: a kernel that finds more, and is slower
+#   SAN           kasan, kcsan or rt: a kernel that detects more, and is slower
 #   LLVM          1: built by clang
 
 san=${SAN:-}
 clang=${LLVM:-}
 
-# kunit_prepare KIND: the tree, and where to build what kind of kernel from it.
-# Sets $overlay, $build and $seconds, which is what the suites may take.
+# kunit_prepare KIND: prepares the tree, and a build directory for a kind of kernel.
+# Sets $overlay, $build and $seconds, the time limit of the suites.
 kunit_prepare()
 {
 	"$scripts/setup.sh" gcc make libc6-dev bc bison flex libelf-dev python3 \
@@ -37,7 +37,7 @@ kunit_prepare()
 	mkdir -p "$build"
 }
 
-# kunit_py COMMAND KUNITCONFIG [ARGUMENT...]: kunit.py on that kernel.
+# kunit_py COMMAND KUNITCONFIG [ARGUMENT...]: runs kunit.py on that kernel.
 kunit_py()
 {
 	command=$1
@@ -45,7 +45,7 @@ kunit_py()
 	shift 2
 	set -- --kunitconfig="$kunitconfig" \
 		--kunitconfig="$here/configs/small.config" "$@"
-	# PREEMPT_RT is a model of preemption, and goes in that one's place.
+	# PREEMPT_RT replaces the preemption model.
 	[ "$san" = rt ] ||
 		set -- --kunitconfig="$here/configs/preempt.config" "$@"
 	case "$*" in
@@ -58,7 +58,7 @@ kunit_py()
 		--arch=x86_64 --build_dir="$build" "$@"
 }
 
-# kunit_judge RESULT LOG: is what kunit.py said, and the kernel's log, all good?
+# kunit_judge RESULT LOG: fails unless tests passed and the kernel's log is clean.
 kunit_judge()
 {
 	"$here/log.sh" "$2"
@@ -66,9 +66,9 @@ kunit_judge()
 	grep -q 'Ran [0-9]* tests: passed: [1-9]' "$1" || die "no test passed"
 }
 
-# kunit_boot LOG COVERED [PATTERN [SUITES [LOAD]]]: the modules' suites, or those,
-# on a kernel that can load them; no longer than until the log has the pattern.
-# LOAD is for guest.sh. If $step is set, interrupts come anywhere.
+# kunit_boot LOG COVERED [PATTERN [SUITES [LOAD]]]: boots a kernel that loads the
+# modules and runs all suites or SUITES, until the log matches PATTERN. LOAD is for
+# guest.sh. If $step is set, interrupts may come between any two instructions.
 kunit_boot()
 {
 	"$vm/initramfs.sh" "$build/initramfs" "$here/guest.sh" \
@@ -90,9 +90,9 @@ kunit_boot()
 	wait "$guest" || :
 }
 
-# kunit_parse LOG RESULT: what kunit.py makes of it. Of the kernel's own run at
-# boot, with no suite in it, the parser must not see the end. Up to 6.1 a module's
-# suites have no header and no plan.
+# kunit_parse LOG RESULT: parses a log with kunit.py. Hides the empty run of the
+# kernel at boot from the parser. Up to 6.1 suites of modules have neither header
+# nor plan: add them.
 kunit_parse()
 {
 	tr -d '\r' <"$1" | sed '1,/^1\.\.0/d' >"$1.ktap"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each allocation made to fail in turn, by the kernel's own fault injection:
- * contract, row 4.6.
+ * Fails each allocation in turn with the kernel's fault injection: contract,
+ * row 4.6.
  */
 #include "nmr_test.h"
 
@@ -22,9 +22,9 @@
 #define NMR_AT_ONCE (GFP_NOWAIT | __GFP_NOWARN)
 #define NMR_PERCPU_PIECES 400000
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* A switch of failslab's; its file holds a pointer to it. */
+/* The variable behind a debugfs file of failslab. */
 static void *failslab_switch(const char *name)
 {
 	struct dentry *directory = debugfs_lookup("failslab", NULL);
@@ -36,7 +36,7 @@ static void *failslab_switch(const char *name)
 	return value;
 }
 
-/* Let allocations that may sleep fail too, and silently. */
+/* Also fail allocations that may sleep, and silently. */
 static int memory_suite_init(struct kunit_suite *suite)
 {
 	bool *spare_sleeping = failslab_switch("ignore-gfp-wait");
@@ -57,7 +57,7 @@ static int memory_test_init(struct kunit *test)
 }
 
 #ifdef CONFIG_FAULT_INJECTION
-/* The calling thread's nth allocation from here fails; 0: none does. */
+/* Fail the nth allocation of the calling thread from here on; 0: none. */
 static void fail_allocation(unsigned int nth)
 {
 	current->fail_nth = nth;
@@ -90,9 +90,9 @@ static unsigned int allocations_until_failure(void)
 
 /*
  * Registers with the first, second, third... allocation failing, until none
- * does. How often it failed.
+ * does. Returns how often register failed.
  */
-static int register_in_the_end(struct nmr_mock *mock)
+static int register_with_failures(struct nmr_mock *mock)
 {
 	struct kunit *test = mock->test;
 	int nth, err = -ENOMEM, failures = 0;
@@ -101,14 +101,14 @@ static int register_in_the_end(struct nmr_mock *mock)
 	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
 		mock->handle = mock;
 		fail_allocation(nth);
-		err = mock_register(mock);
+		err = nmr_mock_register(mock);
 		failed = allocation_failed();
 		fail_allocation(0);
 		if (!failed)
 			break;
-		/* It may have been one that can be done without. */
+		/* Not every allocation is essential. */
 		if (!err) {
-			mock_unregister_ok(mock);
+			nmr_mock_unregister_ok(mock);
 			continue;
 		}
 		failures++;
@@ -128,14 +128,14 @@ static void nmr_race_06_register_without_memory_attaches_to_none(struct kunit *t
 
 	for (i = 0; i < ARRAY_SIZE(peer); i++) {
 		peer[i] = nmr_mock(test, nmr_other_side(side), "peer");
-		mock_register_ok(peer[i]);
+		nmr_mock_register_ok(peer[i]);
 	}
-	failures = register_in_the_end(self);
+	failures = register_with_failures(self);
 
-	/* At least its own memory and one for each binding. */
+	/* At least one for itself and one for each binding. */
 	KUNIT_EXPECT_GT(test, failures, (int)ARRAY_SIZE(peer));
 	for (i = 0; i < ARRAY_SIZE(peer); i++)
-		KUNIT_EXPECT_EQ(test, mock_pairs(self, peer[i]) -
+		KUNIT_EXPECT_EQ(test, nmr_mock_pairs(self, peer[i]) -
 				      atomic_read(&peer[i]->cleaned), 1);
 }
 
@@ -144,59 +144,59 @@ static void nmr_race_06_register_without_memory_leaves_no_trace(struct kunit *te
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
-	mock_register_ok(peer);
+	nmr_mock_register_ok(peer);
 	fail_allocation(1);
-	KUNIT_EXPECT_EQ(test, mock_register(self), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, nmr_mock_register(self), -ENOMEM);
 	fail_allocation(0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, peer), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, self), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, peer), 0);
 
-	/* And nobody can be offered to what never was. */
-	mock_unregister_ok(peer);
-	mock_register_ok(peer);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACH, self), 0);
-	mock_register_ok(self);
-	KUNIT_EXPECT_EQ(test, mock_pairs(self, peer), 1);
+	/* Nor is the failed registration offered to later peers. */
+	nmr_mock_unregister_ok(peer);
+	nmr_mock_register_ok(peer);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACH, self), 0);
+	nmr_mock_register_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_mock_pairs(self, peer), 1);
 }
 
-static void register_without_peers_gives_back_all_memory(struct kunit *test)
+static void register_without_peers_frees_all_memory(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock(test, nmr_test_side(test), "self");
 
-	KUNIT_EXPECT_GT(test, register_in_the_end(self), 1);
+	KUNIT_EXPECT_GT(test, register_with_failures(self), 1);
 }
 
 static int allocations_of_register(struct nmr_mock *mock)
 {
-	unsigned int left;
+	unsigned int remaining;
 
 	fail_allocation(NMR_MANY_ALLOCATIONS);
-	mock_register_ok(mock);
-	left = allocations_until_failure();
+	nmr_mock_register_ok(mock);
+	remaining = allocations_until_failure();
 	fail_allocation(0);
-	return NMR_MANY_ALLOCATIONS - left;
+	return NMR_MANY_ALLOCATIONS - remaining;
 }
 
-static void register_needs_no_memory_for_peers_that_are_gone(struct kunit *test)
+static void register_allocates_nothing_for_deregistered_peers(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 	int i, before;
 
-	mock_register_ok(peer);
+	nmr_mock_register_ok(peer);
 	before = allocations_of_register(self);
-	mock_unregister_ok(self);
+	nmr_mock_unregister_ok(self);
 	for (i = 0; i < 5; i++) {
-		struct nmr_mock *gone = nmr_mock_there(test, "gone");
+		struct nmr_mock *leaver = nmr_mock_there(test, "leaver");
 
-		mock_register_ok(gone);
-		mock_unregister_ok(gone);
+		nmr_mock_register_ok(leaver);
+		nmr_mock_unregister_ok(leaver);
 	}
 
 	KUNIT_EXPECT_EQ(test, allocations_of_register(self), before);
 }
 
-/* Mocks have one argument: what rundown is to be initialised is in private. */
+/* The rundown to initialise is in private. */
 static int init_rundown(struct nmr_mock *mock, struct nmr_binding *binding, gfp_t gfp)
 {
 	return mock->side == NMR_CLIENT ?
@@ -204,7 +204,7 @@ static int init_rundown(struct nmr_mock *mock, struct nmr_binding *binding, gfp_
 		nmr_rundown_init_provider(mock->private, binding, gfp);
 }
 
-/* So that the next one has to be allocated. */
+/* Forces the next init to allocate. */
 static void drop_spare_rundowns(void)
 {
 	rcu_barrier();
@@ -244,12 +244,12 @@ static void rundown_init_without_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_memory;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
 /*
- * What may not sleep gets the counters of each processor from pages that are
- * there, and those can be used up; that is nothing that failslab knows of.
+ * Without sleeping, per-CPU memory comes from populated pages only. failslab
+ * does not cover that, so use them up.
  */
 static int use_up_percpu_memory(void __percpu **taken, int most)
 {
@@ -270,7 +270,7 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 					       struct nmr_binding *binding)
 {
 	struct nmr_rundown *rundown = mock->private;
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 	void __percpu **taken;
 	int err, count = 0;
 
@@ -278,7 +278,7 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 	KUNIT_EXPECT_NOT_NULL(mock->test, taken);
 	if (!taken)
 		return;
-	/* A worker of this processor would bring in more as soon as it may. */
+	/* Keep the worker that populates more pages from running here. */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	sched_set_fifo(current);
 	do {
@@ -305,13 +305,13 @@ static void rundown_init_without_percpu_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_percpu_memory;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
-/* More than a processor keeps. */
+/* More than the spares of a processor. */
 #define NMR_MANY_RUNDOWNS 40
 
-/* How many are to be had without an allocation, one after the other. */
+/* Returns how many can be initialised without an allocation. */
 static int init_spare_rundowns(struct nmr_mock *mock, struct nmr_binding *binding)
 {
 	struct nmr_rundown *first = mock->private, *rundown;
@@ -334,7 +334,7 @@ static int init_spare_rundowns(struct nmr_mock *mock, struct nmr_binding *bindin
 	return rundown - first;
 }
 
-static void give_back_rundowns(struct nmr_rundown *first, int count)
+static void destroy_rundowns(struct nmr_rundown *first, int count)
 {
 	while (count)
 		nmr_rundown_destroy(first + --count);
@@ -346,7 +346,7 @@ static void init_rundowns_again(struct nmr_mock *mock, struct nmr_binding *bindi
 	struct nmr_rundown *first = mock->private;
 	int i, spares;
 
-	/* Each processor has its own. */
+	/* Spares are per processor. */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	drop_spare_rundowns();
 	for (i = 0; i < NMR_MANY_RUNDOWNS; i++) {
@@ -354,40 +354,39 @@ static void init_rundowns_again(struct nmr_mock *mock, struct nmr_binding *bindi
 		KUNIT_EXPECT_EQ(mock->test, init_rundown(mock, binding, GFP_KERNEL), 0);
 	}
 	mock->private = first;
-	give_back_rundowns(first, NMR_MANY_RUNDOWNS);
+	destroy_rundowns(first, NMR_MANY_RUNDOWNS);
 	spares = init_spare_rundowns(mock, binding);
-	give_back_rundowns(first, spares);
+	destroy_rundowns(first, spares);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_GT(mock->test, spares, 0);
 	KUNIT_EXPECT_LT(mock->test, spares, NMR_MANY_RUNDOWNS);
 }
 
-static void some_rundowns_that_were_given_back_are_taken_again(struct kunit *test)
+static void some_destroyed_rundowns_are_reused(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	if (IS_ENABLED(CONFIG_RCU_NOCB_CPU))
-		kunit_skip(test, "needs to know where RCU's callbacks run");
+		kunit_skip(test, "needs RCU callbacks to run on their own processor");
 	self->private = kunit_kcalloc(test, NMR_MANY_RUNDOWNS, sizeof(struct nmr_rundown),
 				      GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundowns_again;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 }
 
-/* Deregistering needs no memory, so it cannot fail for want of it. */
 static void deregister_and_wait_allocate_nothing(struct kunit *test)
 {
 	struct nmr_mock *leaver = nmr_mock_here(test, "leaver");
 	struct nmr_mock *stayer = nmr_mock_there(test, "stayer");
 	int err;
 
-	mock_bind(leaver, stayer);
+	nmr_mock_bind(leaver, stayer);
 	fail_allocation(1);
-	err = mock_deregister(leaver);
+	err = nmr_mock_deregister(leaver);
 	if (!err || err == -EINPROGRESS)
-		err = mock_wait(leaver);
+		err = nmr_mock_wait(leaver);
 	KUNIT_EXPECT_FALSE(test, allocation_failed());
 	fail_allocation(0);
 	KUNIT_EXPECT_EQ(test, err, 0);
@@ -398,13 +397,13 @@ static struct kunit_case memory_cases[] = {
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_06_register_without_memory_leaves_no_trace,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(register_without_peers_gives_back_all_memory, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(register_needs_no_memory_for_peers_that_are_gone,
+	KUNIT_CASE_PARAM(register_without_peers_frees_all_memory, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(register_allocates_nothing_for_deregistered_peers,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_percpu_memory_fails_cleanly,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(some_rundowns_that_were_given_back_are_taken_again,
+	KUNIT_CASE_PARAM(some_destroyed_rundowns_are_reused,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # module.sh
-# The suites as nmr_kunit.ko: boots a kernel that has KUnit, loads the modules,
-# and has kunit.py parse what they wrote to the log. See lib.sh for the
-# environment.
+# Runs the suites as nmr_kunit.ko: boots a kernel with KUnit, loads the modules, and
+# parses their log with kunit.py. See lib.sh for the environment.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # mutants.sh [NAME...]
-# Tests the tests: breaks the registrar as each line of kunit/mutants says (or as
-# the named ones do), and runs the suites as modules on a kept kernel until one
-# fails: first the one that is made for that file, then all. A mutant that lives
-# is named, and fails the run unless it is listed as one that may. Those that leave
-# a step out run on a kernel that has tracepoints.
+# Tests the tests: applies each mutant of kunit/mutants (or the named ones), and
+# runs the suites as modules on one kernel until one fails: first the suite for that
+# file, then all. A mutant that survives is reported, and fails the run unless it is
+# listed below "Live". Mutants of tracing run on a kernel with tracepoints.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -25,7 +24,7 @@ living=0
 listed=0
 killed=0
 
-# The modules that have that file in them: all three have the public headers.
+# Builds the modules that a file is part of; all three include the public headers.
 build_with()
 {
 	set -- "$1" drivers/nmr/nmr_core/nmr_core.ko
@@ -37,7 +36,7 @@ build_with()
 		${clang:+LLVM="$clang"} "$@" >"$work/built" 2>&1
 }
 
-# The file of a mutant: of nmr_core/, or with its whole path.
+# The path of a mutant's file: without a slash it is in nmr_core/.
 path_of()
 {
 	case $1 in
@@ -46,7 +45,7 @@ path_of()
 	esac
 }
 
-# run_suites [SUITES]: their log, up to the first sign that they noticed.
+# run_suites [SUITES]: logs to $work/log, up to the first failure.
 run_suites()
 {
 	kunit_boot "$work/raw" "$work/covered" \
@@ -55,7 +54,7 @@ run_suites()
 	tr -d '\r' <"$work/raw" >"$work/log"
 }
 
-# The suite that most likely notices a mutant of a file.
+# The suite most likely to notice a mutant of a file.
 suite_of()
 {
 	case $1 in
@@ -74,7 +73,7 @@ suite_of()
 	esac
 }
 
-# Rundown races with interrupts: with each first in steps of one instruction.
+# Rundown races with interrupts: run its mutants with single stepping first.
 noticed_at_once()
 {
 	case $file in
@@ -86,7 +85,7 @@ noticed_at_once()
 		! "$here/log.sh" "$work/log" 2>/dev/null
 }
 
-# All went well: the last suite ended, the modules went, and the log is clean.
+# The last suite ended, the modules were unloaded, and the log is clean.
 noticed_nothing()
 {
 	grep -q '^ok [0-9]* nmr_scale' "$work/log" &&
@@ -107,8 +106,8 @@ may_live()
 	sed '1,/^# Live\./d' "$here/mutants" | grep -q "^$name "
 }
 
-# use_kernel plain|traced: the first time it is built, and must pass all suites.
-# A run that takes much longer than that hangs where no bounded wait reports it.
+# use_kernel plain|traced: builds it on first use; without a mutant it must pass all
+# suites. Runs that take much longer than that one are taken for hung.
 use_kernel()
 {
 	build=$plain
@@ -163,7 +162,7 @@ while read -r name file rule <&3; do
 		fi
 	fi
 	cp "$work/original" "$nmr/$path"
-	# After one of a public header the others must not have it, either.
+	# Rebuild the modules that a mutant of a public header was part of.
 	case $path in
 	include/*) build_with "$path" ;;
 	esac

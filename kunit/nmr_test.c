@@ -16,20 +16,20 @@
 
 #include "../nmr_core/misuse.h"
 
-/* Seconds that a wait may take before it is a failure: a slow machine has time. */
+/* Seconds until a wait fails; generous, for slow machines. */
 #define NMR_BOUND 20
 
 #define NMR_LOG_SIZE 512
 
-/* What is done to the next thread that comes to a race point. */
+/* What the next thread that reaches a race point is to do. */
 struct nmr_hold {
 	bool armed;
-	struct nmr_gate gate;
+	struct nmr_test_gate gate;
 	void (*action)(struct nmr_mock *mock);
 	struct nmr_mock *mock;
 };
 
-/* One case. */
+/* The state of a case. */
 struct nmr_case {
 	struct kunit *test;
 	/* Guards the lists and the events, in any context. Nothing nests in it. */
@@ -40,7 +40,7 @@ struct nmr_case {
 	struct nmr_event events[NMR_LOG_SIZE];
 	int event_count;
 	struct nmr_hold hold[NMR_RACE_POINTS];
-	/* Lines of the registrar that are to be in the log, and what in them. */
+	/* The lines that the registrar is expected to log, and their text. */
 	int log_count;
 	int log_found;
 	char log_other[128];
@@ -48,7 +48,7 @@ struct nmr_case {
 	bool warns;
 	int loglevel;
 	struct kmsg_dump_iter log;
-	/* A thread did not end: it may still use all this. */
+	/* A thread did not end: leak all this, it may still use it. */
 	bool stuck;
 };
 
@@ -59,7 +59,7 @@ static struct nmr_case *nmr_case(struct kunit *test)
 	return test->priv;
 }
 
-unsigned long nmr_bound(void)
+unsigned long nmr_test_bound(void)
 {
 	return jiffies + NMR_BOUND * HZ;
 }
@@ -67,24 +67,24 @@ unsigned long nmr_bound(void)
 void __nmr_await(struct kunit *test, struct completion *completion, const char *what)
 {
 	if (!wait_for_completion_timeout(completion, NMR_BOUND * HZ))
-		KUNIT_ASSERT_TRUE_MSG(test, false, "awaited in vain: %s", what);
+		KUNIT_ASSERT_TRUE_MSG(test, false, "timed out waiting for: %s", what);
 }
 
 /* Gates. */
 
-static void nmr_gate_init(struct nmr_gate *gate)
+static void nmr_test_gate_init(struct nmr_test_gate *gate)
 {
 	gate->closed = false;
 	init_completion(&gate->reached);
 	init_completion(&gate->opened);
 }
 
-void nmr_close(struct nmr_gate *gate)
+void nmr_test_close(struct nmr_test_gate *gate)
 {
 	WRITE_ONCE(gate->closed, true);
 }
 
-void nmr_open(struct nmr_gate *gate)
+void nmr_test_open(struct nmr_test_gate *gate)
 {
 	WRITE_ONCE(gate->closed, false);
 	complete_all(&gate->opened);
@@ -95,9 +95,9 @@ static bool nmr_may_sleep(void)
 	return !preempt_count() && !irqs_disabled() && !rcu_preempt_depth();
 }
 
-static void nmr_pass(struct kunit *test, struct nmr_gate *gate)
+static void nmr_pass(struct kunit *test, struct nmr_test_gate *gate)
 {
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 
 	if (!READ_ONCE(gate->closed))
 		return;
@@ -109,41 +109,41 @@ static void nmr_pass(struct kunit *test, struct nmr_gate *gate)
 			cpu_relax();
 	}
 	KUNIT_EXPECT_TRUE_MSG(test, completion_done(&gate->opened),
-			      "held at a gate that nobody opened");
+			      "timed out at a gate that was not opened");
 }
 
 /* The events of a case. */
 
-static const char *const nmr_step_names[] = {
-	[NMR_ATTACH] = "attach",
-	[NMR_ATTACHED] = "attached",
-	[NMR_REFUSED] = "refused",
-	[NMR_DETACH] = "detach",
-	[NMR_DETACHED] = "detached",
-	[NMR_CLEANUP] = "cleanup",
-	[NMR_CLEANED] = "cleaned",
-	[NMR_REGISTERED] = "registered",
-	[NMR_DEREGISTER] = "deregister",
-	[NMR_DEREGISTERED] = "deregistered",
-	[NMR_COMPLETE] = "complete",
-	[NMR_WAITED] = "waited",
-	[NMR_RELEASED] = "released",
-	[NMR_POINT] = "held",
-	[NMR_GO_ON] = "let go",
+static const char *const nmr_event_names[] = {
+	[NMR_EV_ATTACH] = "attach",
+	[NMR_EV_ATTACHED] = "attached",
+	[NMR_EV_DECLINED] = "declined",
+	[NMR_EV_DETACH] = "detach",
+	[NMR_EV_DETACHED] = "detached",
+	[NMR_EV_CLEANUP] = "cleanup",
+	[NMR_EV_CLEANED] = "cleaned",
+	[NMR_EV_REGISTERED] = "registered",
+	[NMR_EV_DEREGISTER] = "deregister",
+	[NMR_EV_DEREGISTERED] = "deregistered",
+	[NMR_EV_COMPLETE] = "complete",
+	[NMR_EV_WAITED] = "waited",
+	[NMR_EV_RELEASED] = "released",
+	[NMR_EV_HELD] = "held",
+	[NMR_EV_RESUMED] = "resumed",
 };
 
-void nmr_note(struct kunit *test, enum nmr_step step, const struct nmr_mock *who)
+void nmr_test_note(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock)
 {
 	struct nmr_case *c = nmr_case(test);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&c->lock, flags);
 	if (c->event_count < NMR_LOG_SIZE)
-		c->events[c->event_count++] = (struct nmr_event){ step, who };
+		c->events[c->event_count++] = (struct nmr_event){ type, mock };
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }
 
-int nmr_count(struct kunit *test, enum nmr_step step, const struct nmr_mock *who)
+int nmr_test_count(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock)
 {
 	struct nmr_case *c = nmr_case(test);
 	unsigned long flags;
@@ -151,13 +151,13 @@ int nmr_count(struct kunit *test, enum nmr_step step, const struct nmr_mock *who
 
 	raw_spin_lock_irqsave(&c->lock, flags);
 	for (i = 0; i < c->event_count; i++)
-		if (c->events[i].step == step && c->events[i].who == who)
+		if (c->events[i].type == type && c->events[i].mock == mock)
 			count++;
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 	return count;
 }
 
-static const char *nmr_who(const struct nmr_mock *mock)
+static const char *nmr_mock_name(const struct nmr_mock *mock)
 {
 	return mock ? mock->name : "thread";
 }
@@ -167,8 +167,8 @@ static void nmr_show_events(struct nmr_case *c, int count)
 	int i;
 
 	for (i = 0; i < count; i++)
-		kunit_err(c->test, "%3d %s %s", i, nmr_who(c->events[i].who),
-			  nmr_step_names[c->events[i].step]);
+		kunit_err(c->test, "%3d %s %s", i, nmr_mock_name(c->events[i].mock),
+			  nmr_event_names[c->events[i].type]);
 }
 
 void __nmr_expect_order(struct kunit *test, const struct nmr_event *events)
@@ -181,27 +181,27 @@ void __nmr_expect_order(struct kunit *test, const struct nmr_event *events)
 	count = c->event_count;
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 
-	for (i = 0; i < count && events->step; i++)
-		if (c->events[i].step == events->step && c->events[i].who == events->who)
+	for (i = 0; i < count && events->type; i++)
+		if (c->events[i].type == events->type && c->events[i].mock == events->mock)
 			events++;
-	if (!events->step)
+	if (!events->type)
 		return;
-	KUNIT_FAIL(test, "not in this place: %s %s; there was", nmr_who(events->who),
-		   nmr_step_names[events->step]);
+	KUNIT_FAIL(test, "missing here: %s %s; recorded", nmr_mock_name(events->mock),
+		   nmr_event_names[events->type]);
 	nmr_show_events(c, count);
 }
 
 /* Mocks. */
 
-static void nmr_enter(struct nmr_mock *mock, enum nmr_step step)
+static void nmr_enter(struct nmr_mock *mock, enum nmr_event_type type)
 {
-	nmr_note(mock->test, step, mock);
+	nmr_test_note(mock->test, type, mock);
 	KUNIT_EXPECT_TRUE_MSG(mock->test, nmr_may_sleep(),
 			      "%s: %s callback in atomic context", mock->name,
-			      nmr_step_names[step]);
+			      nmr_event_names[type]);
 }
 
-/* A mock's own memory does not fail where the registrar's is made to. */
+/* Do not let fault injection fail a mock's own allocations. */
 static void *nmr_zalloc(size_t size)
 {
 	void *memory;
@@ -238,7 +238,7 @@ static struct nmr_context *nmr_new_context(struct nmr_mock *mock,
 static void nmr_enter_attach(struct nmr_mock *mock, struct nmr_binding *binding,
 			     const struct npi_registration_instance *instance)
 {
-	nmr_enter(mock, NMR_ATTACH);
+	nmr_enter(mock, NMR_EV_ATTACH);
 	WRITE_ONCE(mock->binding, binding);
 	WRITE_ONCE(mock->last_instance, instance);
 	if (mock->in_attach)
@@ -251,7 +251,7 @@ static int nmr_leave_attach(struct nmr_mock *mock, int result)
 	nmr_pass(mock->test, &mock->gate[NMR_IN_ATTACHED]);
 	if (!result && !mock->forget_attach)
 		atomic_inc(&mock->attached);
-	nmr_note(mock->test, result ? NMR_REFUSED : NMR_ATTACHED, mock);
+	nmr_test_note(mock->test, result ? NMR_EV_DECLINED : NMR_EV_ATTACHED, mock);
 	return result;
 }
 
@@ -277,7 +277,7 @@ static int nmr_mock_attach_client(struct nmr_binding *binding, void *provider_co
 	context->peer = client_binding_context;
 	context->peer_dispatch = client_dispatch;
 	*provider_binding_context = context;
-	*provider_dispatch = nmr_dispatch(mock);
+	*provider_dispatch = nmr_mock_dispatch(mock);
 	return nmr_leave_attach(mock, mock->regret);
 }
 
@@ -301,7 +301,7 @@ static int nmr_mock_attach_provider(struct nmr_binding *binding, void *client_co
 	if (mock->use_rundown && nmr_rundown_init_client(&context->rundown, binding,
 							 GFP_KERNEL))
 		return nmr_leave_attach(mock, -ENOMEM);
-	err = nmr_client_attach_provider(binding, context, nmr_dispatch(mock), &peer,
+	err = nmr_client_attach_provider(binding, context, nmr_mock_dispatch(mock), &peer,
 					 &context->peer_dispatch);
 	if (mock->use_rundown && err)
 		nmr_rundown_destroy(&context->rundown);
@@ -315,7 +315,7 @@ static int nmr_mock_detach(void *binding_context)
 	struct nmr_mock *mock = context->mock;
 	struct kunit *test = mock->test;
 
-	nmr_enter(mock, NMR_DETACH);
+	nmr_enter(mock, NMR_EV_DETACH);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_inc_return(&context->detaches), 1,
 			    "%s: a second detach", mock->name);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&context->cleanups), 0,
@@ -324,7 +324,7 @@ static int nmr_mock_detach(void *binding_context)
 	if (mock->in_detach)
 		mock->in_detach(context);
 	nmr_pass(test, &mock->gate[NMR_IN_DETACH]);
-	nmr_note(test, NMR_DETACHED, mock);
+	nmr_test_note(test, NMR_EV_DETACHED, mock);
 	return mock->use_rundown ? nmr_rundown_detach(&context->rundown) :
 				   READ_ONCE(mock->detach_result);
 }
@@ -335,7 +335,7 @@ static void nmr_mock_cleanup(void *binding_context)
 	struct nmr_mock *mock = context->mock;
 	struct kunit *test = mock->test;
 
-	nmr_enter(mock, NMR_CLEANUP);
+	nmr_enter(mock, NMR_EV_CLEANUP);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_inc_return(&context->cleanups), 1,
 			    "%s: a second cleanup", mock->name);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_read(&context->detaches), 1,
@@ -346,14 +346,24 @@ static void nmr_mock_cleanup(void *binding_context)
 	if (mock->use_rundown)
 		nmr_rundown_destroy(&context->rundown);
 	atomic_inc(&mock->cleaned);
-	nmr_note(test, NMR_CLEANED, mock);
+	nmr_test_note(test, NMR_EV_CLEANED, mock);
 }
 
-int mock_pairs(struct nmr_mock *first, struct nmr_mock *second)
+struct nmr_mock *nmr_mock_client(struct nmr_mock *first, struct nmr_mock *second)
+{
+	return first->side == NMR_CLIENT ? first : second;
+}
+
+struct nmr_mock *nmr_mock_provider(struct nmr_mock *first, struct nmr_mock *second)
+{
+	return first->side == NMR_PROVIDER ? first : second;
+}
+
+int nmr_mock_pairs(struct nmr_mock *first, struct nmr_mock *second)
 {
 	struct nmr_case *c = nmr_case(first->test);
-	struct nmr_mock *client = first->side == NMR_CLIENT ? first : second;
-	struct nmr_mock *provider = first->side == NMR_CLIENT ? second : first;
+	struct nmr_mock *client = nmr_mock_client(first, second);
+	struct nmr_mock *provider = nmr_mock_provider(first, second);
 	struct nmr_context *context;
 	unsigned long flags;
 	int count = 0;
@@ -367,9 +377,9 @@ int mock_pairs(struct nmr_mock *first, struct nmr_mock *second)
 	return count;
 }
 
-const enum nmr_side nmr_sides[NMR_SIDES] = { NMR_PROVIDER, NMR_CLIENT };
+const enum nmr_side nmr_test_sides[NMR_SIDES] = { NMR_PROVIDER, NMR_CLIENT };
 
-void nmr_side_desc(const enum nmr_side *side, char *desc)
+void nmr_test_side_desc(const enum nmr_side *side, char *desc)
 {
 	strscpy(desc, *side == NMR_PROVIDER ? "provider" : "client",
 		KUNIT_PARAM_DESC_SIZE);
@@ -404,11 +414,11 @@ struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *na
 	mock->as_client.detach_provider = nmr_mock_detach;
 	mock->as_client.cleanup_binding_context = nmr_mock_cleanup;
 	for (place = 0; place < NMR_PLACES; place++)
-		nmr_gate_init(&mock->gate[place]);
-	instance = nmr_instance(mock);
+		nmr_test_gate_init(&mock->gate[place]);
+	instance = nmr_mock_instance(mock);
 	instance->npi_id = &mock->npi_id;
 	instance->module_id = &nmr_mock_module_id;
-	nmr_set_npi(mock, 0);
+	nmr_mock_set_npi(mock, 0);
 
 	raw_spin_lock_irqsave(&c->lock, flags);
 	list_add_tail(&mock->list, &c->mocks);
@@ -426,19 +436,19 @@ struct nmr_mock *nmr_mock_there(struct kunit *test, const char *name)
 	return nmr_mock(test, nmr_other_side(nmr_test_side(test)), name);
 }
 
-void nmr_set_npi(struct nmr_mock *mock, u32 number)
+void nmr_mock_set_npi(struct nmr_mock *mock, u32 number)
 {
 	mock->npi_id = GUID_INIT(number, 0x4b55, 0x4e49, 0x54, 0x2d, 0x6e, 0x6d, 0x72,
 				 0x2d, 0x30, 0x31);
 }
 
-struct npi_registration_instance *nmr_instance(struct nmr_mock *mock)
+struct npi_registration_instance *nmr_mock_instance(struct nmr_mock *mock)
 {
 	return mock->side == NMR_PROVIDER ? &mock->as_provider.instance :
 					    &mock->as_client.instance;
 }
 
-const void *nmr_dispatch(const struct nmr_mock *mock)
+const void *nmr_mock_dispatch(const struct nmr_mock *mock)
 {
 	return &mock->name;
 }
@@ -461,11 +471,11 @@ static int nmr_register_for(struct nmr_mock *mock)
 				     &key[NMR_CLIENT], "client of another", mock->layer);
 }
 
-int mock_register(struct nmr_mock *mock)
+int nmr_mock_register(struct nmr_mock *mock)
 {
 	int err;
 
-	/* Before: by the time it has returned, another thread may have waited. */
+	/* Set before: by the time it returns, another thread may have waited. */
 	WRITE_ONCE(mock->registered, true);
 	WRITE_ONCE(mock->deregistered, false);
 	if (mock->layer || mock->owner)
@@ -478,13 +488,13 @@ int mock_register(struct nmr_mock *mock)
 					  (struct nmr_client **)&mock->handle);
 	if (err)
 		WRITE_ONCE(mock->registered, false);
-	nmr_note(mock->test, NMR_REGISTERED, mock);
+	nmr_test_note(mock->test, NMR_EV_REGISTERED, mock);
 	return err;
 }
 
 /*
- * Warnings name the caller. It is to be one of these, so their calls must not
- * become jumps.
+ * Warnings name the caller, which must be one of these functions: prevent tail
+ * calls.
  */
 #define nmr_call(call)			\
 ({					\
@@ -494,101 +504,101 @@ int mock_register(struct nmr_mock *mock)
 	__err;				\
 })
 
-noinline int handle_deregister(enum nmr_side side, void *handle)
+noinline int nmr_test_deregister(enum nmr_side side, void *handle)
 {
 	return side == NMR_PROVIDER ? nmr_call(nmr_deregister_provider(handle)) :
 				      nmr_call(nmr_deregister_client(handle));
 }
 
-noinline int handle_deregister_atomic(enum nmr_side side, void *handle)
+noinline int nmr_test_deregister_atomic(enum nmr_side side, void *handle)
 {
 	return side == NMR_PROVIDER ? nmr_call(nmr_deregister_provider_atomic(handle)) :
 				      nmr_call(nmr_deregister_client_atomic(handle));
 }
 
-noinline int handle_wait(enum nmr_side side, void *handle)
+noinline int nmr_test_wait(enum nmr_side side, void *handle)
 {
 	return side == NMR_PROVIDER ?
 		       nmr_call(nmr_wait_for_provider_deregister_complete(handle)) :
 		       nmr_call(nmr_wait_for_client_deregister_complete(handle));
 }
 
-noinline int handle_complete(enum nmr_side side, void *binding)
+noinline int nmr_test_complete(enum nmr_side side, void *binding)
 {
 	return side == NMR_PROVIDER ?
 		       nmr_call(nmr_provider_detach_client_complete(binding)) :
 		       nmr_call(nmr_client_detach_provider_complete(binding));
 }
 
-int mock_deregister(struct nmr_mock *mock)
+int nmr_mock_deregister(struct nmr_mock *mock)
 {
 	int err;
 
-	nmr_note(mock->test, NMR_DEREGISTER, mock);
-	err = handle_deregister(mock->side, mock->handle);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTER, mock);
+	err = nmr_test_deregister(mock->side, mock->handle);
 	if (err == -EINPROGRESS)
 		WRITE_ONCE(mock->deregistered, true);
-	nmr_note(mock->test, NMR_DEREGISTERED, mock);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTERED, mock);
 	return err;
 }
 
-int mock_deregister_atomic(struct nmr_mock *mock)
+int nmr_mock_deregister_atomic(struct nmr_mock *mock)
 {
 	int err;
 
-	nmr_note(mock->test, NMR_DEREGISTER, mock);
-	err = handle_deregister_atomic(mock->side, mock->handle);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTER, mock);
+	err = nmr_test_deregister_atomic(mock->side, mock->handle);
 	if (err == -EINPROGRESS)
 		WRITE_ONCE(mock->deregistered, true);
-	nmr_note(mock->test, NMR_DEREGISTERED, mock);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTERED, mock);
 	return err;
 }
 
-int mock_wait(struct nmr_mock *mock)
+int nmr_mock_wait(struct nmr_mock *mock)
 {
-	int err = handle_wait(mock->side, mock->handle);
+	int err = nmr_test_wait(mock->side, mock->handle);
 
-	nmr_note(mock->test, NMR_WAITED, mock);
+	nmr_test_note(mock->test, NMR_EV_WAITED, mock);
 	if (!err)
 		WRITE_ONCE(mock->registered, false);
 	return err;
 }
 
-int mock_complete(struct nmr_mock *mock)
+int nmr_mock_complete(struct nmr_mock *mock)
 {
-	nmr_note(mock->test, NMR_COMPLETE, mock);
-	return handle_complete(mock->side, READ_ONCE(mock->binding));
+	nmr_test_note(mock->test, NMR_EV_COMPLETE, mock);
+	return nmr_test_complete(mock->side, READ_ONCE(mock->binding));
 }
 
-void mock_register_ok(struct nmr_mock *mock)
+void nmr_mock_register_ok(struct nmr_mock *mock)
 {
-	KUNIT_ASSERT_EQ_MSG(mock->test, mock_register(mock), 0, "register %s", mock->name);
+	KUNIT_ASSERT_EQ_MSG(mock->test, nmr_mock_register(mock), 0, "register %s", mock->name);
 }
 
-void mock_deregister_ok(struct nmr_mock *mock)
+void nmr_mock_deregister_ok(struct nmr_mock *mock)
 {
-	KUNIT_ASSERT_EQ_MSG(mock->test, mock_deregister(mock), -EINPROGRESS,
+	KUNIT_ASSERT_EQ_MSG(mock->test, nmr_mock_deregister(mock), -EINPROGRESS,
 			    "deregister %s", mock->name);
 }
 
-/* In a thread of its own: what hangs there can be reported from here. */
-void mock_wait_ok(struct nmr_mock *mock)
+/* In another thread, so that a hang can be reported from here. */
+void nmr_mock_wait_ok(struct nmr_mock *mock)
 {
-	struct nmr_thread *thread = nmr_start(mock->test, mock_wait, mock);
+	struct nmr_thread *thread = nmr_test_start(mock->test, nmr_mock_wait, mock);
 
-	KUNIT_EXPECT_EQ_MSG(mock->test, nmr_join(thread), 0, "wait for %s", mock->name);
+	KUNIT_EXPECT_EQ_MSG(mock->test, nmr_test_join(thread), 0, "wait for %s", mock->name);
 }
 
-void mock_unregister_ok(struct nmr_mock *mock)
+void nmr_mock_unregister_ok(struct nmr_mock *mock)
 {
-	mock_deregister_ok(mock);
-	mock_wait_ok(mock);
+	nmr_mock_deregister_ok(mock);
+	nmr_mock_wait_ok(mock);
 }
 
-void mock_bind(struct nmr_mock *first, struct nmr_mock *second)
+void nmr_mock_bind(struct nmr_mock *first, struct nmr_mock *second)
 {
-	mock_register_ok(first);
-	mock_register_ok(second);
+	nmr_mock_register_ok(first);
+	nmr_mock_register_ok(second);
 	KUNIT_ASSERT_EQ(first->test, atomic_read(&first->attached), 1);
 	KUNIT_ASSERT_EQ(first->test, atomic_read(&second->attached), 1);
 }
@@ -604,8 +614,8 @@ static int nmr_thread(void *data)
 	return 0;
 }
 
-struct nmr_thread *nmr_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
-			     struct nmr_mock *mock)
+struct nmr_thread *nmr_test_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
+				  struct nmr_mock *mock)
 {
 	struct nmr_thread *thread = kzalloc(sizeof(*thread), GFP_KERNEL);
 	struct nmr_case *c = nmr_case(test);
@@ -621,7 +631,7 @@ struct nmr_thread *nmr_start(struct kunit *test, int (*call)(struct nmr_mock *mo
 		kfree(thread);
 		KUNIT_ASSERT_TRUE_MSG(test, false, "no thread");
 	}
-	/* Until it is joined: its state is looked at. */
+	/* nmr_sleeps_or_ended() reads its state. */
 	get_task_struct(thread->task);
 	raw_spin_lock_irqsave(&c->lock, flags);
 	list_add_tail(&thread->list, &c->threads);
@@ -638,11 +648,11 @@ static bool nmr_ended(struct nmr_thread *thread)
 	return true;
 }
 
-int nmr_join(struct nmr_thread *thread)
+int nmr_test_join(struct nmr_thread *thread)
 {
 	KUNIT_ASSERT_TRUE_MSG(thread->test, nmr_ended(thread),
 			      "never returned: %ps(%s)", thread->call,
-			      nmr_who(thread->mock));
+			      nmr_mock_name(thread->mock));
 	return thread->result;
 }
 
@@ -656,28 +666,28 @@ void nmr_await_waiting(struct nmr_thread *thread)
 {
 	nmr_await_true(thread->test, nmr_sleeps_or_ended(thread));
 	KUNIT_ASSERT_FALSE_MSG(thread->test, completion_done(&thread->done),
-			       "returned, and was to wait: %ps(%s)", thread->call,
-			       nmr_who(thread->mock));
+			       "returned instead of waiting: %ps(%s)", thread->call,
+			       nmr_mock_name(thread->mock));
 }
 
 /* Two processors at once. */
 
-void nmr_pin(unsigned int cpu)
+void nmr_test_pin(unsigned int cpu)
 {
 	set_cpus_allowed_ptr(current, cpumask_of(cpu));
 }
 
-void nmr_unpin(void)
+void nmr_test_unpin(void)
 {
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
 #define NMR_DUEL_OVER INT_MAX
 
-/* Spins: what it waits for is to be noticed at once. */
+/* Spins, to react at once. */
 static bool nmr_duel_await(const int *round, int awaited)
 {
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 
 	/* Pairs with the release in nmr_duel_reach(). */
 	while (smp_load_acquire(round) < awaited) {
@@ -690,7 +700,7 @@ static bool nmr_duel_await(const int *round, int awaited)
 
 static void nmr_duel_reach(int *round, int reached)
 {
-	/* With all that was done before: pairs with nmr_duel_await(). */
+	/* Pairs with the acquire in nmr_duel_await(). */
 	smp_store_release(round, reached);
 }
 
@@ -699,7 +709,7 @@ static int nmr_duel_thread(struct nmr_mock *carrier)
 	struct nmr_duel *duel = carrier->private;
 	int round;
 
-	nmr_pin(1);
+	nmr_test_pin(1);
 	for (round = 1; ; round++) {
 		nmr_duel_reach(&duel->ready, round);
 		if (!nmr_duel_await(&duel->round, round))
@@ -726,9 +736,9 @@ struct nmr_duel *nmr_duel(struct kunit *test, int (*first)(struct nmr_mock *mock
 		.first = { .call = first, .mock = first_mock },
 		.second = { .call = second, .mock = second_mock },
 	};
-	nmr_pin(0);
+	nmr_test_pin(0);
 	carrier->private = duel;
-	duel->thread = nmr_start(test, nmr_duel_thread, carrier);
+	duel->thread = nmr_test_start(test, nmr_duel_thread, carrier);
 	return duel;
 }
 
@@ -738,7 +748,7 @@ void nmr_duel_round(struct nmr_duel *duel)
 
 	KUNIT_ASSERT_TRUE(duel->test, nmr_duel_await(&duel->ready, round));
 	nmr_duel_reach(&duel->round, round);
-	/* Somewhere in here the other one begins. */
+	/* The other thread starts somewhere in here. */
 	for (i = 0; i < 8 * (round % 128); i++)
 		barrier();
 	duel->first.result = duel->first.call(duel->first.mock);
@@ -748,8 +758,8 @@ void nmr_duel_round(struct nmr_duel *duel)
 void nmr_duel_end(struct nmr_duel *duel)
 {
 	nmr_duel_reach(&duel->round, NMR_DUEL_OVER);
-	KUNIT_EXPECT_EQ(duel->test, nmr_join(duel->thread), 0);
-	nmr_unpin();
+	KUNIT_EXPECT_EQ(duel->test, nmr_test_join(duel->thread), 0);
+	nmr_test_unpin();
 }
 
 /* Contexts. */
@@ -791,8 +801,8 @@ static void nmr_call_irq_work(struct irq_work *irq_work)
 			 in_hardirq());
 }
 
-int nmr_call_in(struct kunit *test, enum nmr_test_context context,
-		int (*function)(struct nmr_mock *mock), struct nmr_mock *mock)
+int nmr_test_call_in(struct kunit *test, enum nmr_test_context context,
+		     int (*function)(struct nmr_mock *mock), struct nmr_mock *mock)
 {
 	static DEFINE_RAW_SPINLOCK(lock);
 	struct nmr_context_call call = { .call = function, .mock = mock };
@@ -816,11 +826,11 @@ int nmr_call_in(struct kunit *test, enum nmr_test_context context,
 		nmr_context_call(&call, true);
 		break;
 	}
-	/* No bound: it is on this stack, and spins at most for one. */
+	/* Unbounded, as @call is on this stack. */
 	wait_for_completion(&call.done);
 	tasklet_kill(&call.tasklet);
 	irq_work_sync(&call.irq_work);
-	KUNIT_EXPECT_TRUE_MSG(test, call.as_asked, "not in the context asked for");
+	KUNIT_EXPECT_TRUE_MSG(test, call.as_asked, "not in the requested context");
 	return call.result;
 }
 
@@ -833,48 +843,48 @@ static void nmr_race_hook(enum nmr_race_point point)
 
 	if (!xchg(&hold->armed, false))
 		return;
-	nmr_note(c->test, NMR_POINT, NULL);
+	nmr_test_note(c->test, NMR_EV_HELD, NULL);
 	if (hold->action)
 		hold->action(hold->mock);
 	else
 		nmr_pass(c->test, &hold->gate);
-	nmr_note(c->test, NMR_GO_ON, NULL);
+	nmr_test_note(c->test, NMR_EV_RESUMED, NULL);
 }
 
-struct nmr_gate *nmr_hold_at(struct kunit *test, enum nmr_race_point point)
+struct nmr_test_gate *nmr_test_hold_at(struct kunit *test, enum nmr_race_point point)
 {
 	struct nmr_hold *hold = &nmr_case(test)->hold[point];
 
-	nmr_gate_init(&hold->gate);
-	nmr_close(&hold->gate);
+	nmr_test_gate_init(&hold->gate);
+	nmr_test_close(&hold->gate);
 	hold->action = NULL;
-	/* With its gate: pairs with xchg() in nmr_race_hook(). */
+	/* Pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 	return &hold->gate;
 }
 
-void nmr_do_at(struct kunit *test, enum nmr_race_point point,
-	       void (*action)(struct nmr_mock *mock), struct nmr_mock *mock)
+void nmr_test_do_at(struct kunit *test, enum nmr_race_point point,
+		    void (*action)(struct nmr_mock *mock), struct nmr_mock *mock)
 {
 	struct nmr_hold *hold = &nmr_case(test)->hold[point];
 
 	hold->action = action;
 	hold->mock = mock;
-	/* With the above: pairs with xchg() in nmr_race_hook(). */
+	/* Pairs with xchg() in nmr_race_hook(). */
 	smp_store_release(&hold->armed, true);
 }
 
-/* What the registrar writes to the log. */
+/* Log lines of the registrar. */
 
 static bool nmr_is_registrars(const char *line)
 {
 	const char *found = strstr(line, "nmr_core: ") ?: strstr(line, "nmr_wdk: ");
 
-	/* There may be a time stamp before, but no other text. */
+	/* Only a time stamp may precede it. */
 	return found && (found == line || !strncmp(found - 2, "] ", 2));
 }
 
-/* A kernel's warning, that may be kept off the console too. */
+/* A warning of the kernel. */
 static bool nmr_is_alarm(const char *line)
 {
 	return (strstr(line, "WARNING: ") || strstr(line, "BUG: ") ||
@@ -882,8 +892,8 @@ static bool nmr_is_alarm(const char *line)
 }
 
 /*
- * Goes through the log from where it was left. Counts the lines that the case
- * expects; of the others the last is left in @other.
+ * Reads the new lines of the log. Returns how many the case expects; copies the
+ * last one of the others to @other.
  */
 static int nmr_read_log(struct nmr_case *c, char *other, size_t size)
 {
@@ -917,9 +927,9 @@ static void nmr_expect_log_as_told(struct nmr_case *c)
 }
 
 /*
- * Lines are judged when they reach the console: let all before get there. The
- * last one of KUnit's has no end of line, and is held back until another comes.
- * On PREEMPT_RT a thread prints when it can: there nothing is kept back.
+ * The level applies when a line reaches the console: flush those before. The
+ * last line of KUnit has no newline and is held back until another follows. On
+ * PREEMPT_RT a thread prints later: do not change the level there.
  */
 static void nmr_set_loglevel(struct kunit *test, int level)
 {
@@ -940,7 +950,6 @@ void nmr_expect_log(struct kunit *test, int count, const char *text)
 	nmr_set_loglevel(test, LOGLEVEL_WARNING);
 }
 
-/* So many of them are there. */
 void nmr_await_log(struct kunit *test, int count)
 {
 	struct nmr_case *c = nmr_case(test);
@@ -949,7 +958,6 @@ void nmr_await_log(struct kunit *test, int count)
 							   sizeof(c->log_other))) >= count);
 }
 
-/* Lines about calls that were wrong: all, or at most so many in some seconds. */
 void nmr_limit_misuse(bool limit)
 {
 	nmr_misuse_limit(limit ? DEFAULT_RATELIMIT_INTERVAL : 0, DEFAULT_RATELIMIT_BURST);
@@ -982,7 +990,7 @@ int nmr_test_init(struct kunit *test)
 	INIT_LIST_HEAD(&c->contexts);
 	INIT_LIST_HEAD(&c->threads);
 	for (i = 0; i < NMR_RACE_POINTS; i++)
-		nmr_gate_init(&c->hold[i].gate);
+		nmr_test_gate_init(&c->hold[i].gate);
 	c->loglevel = console_loglevel;
 	kmsg_dump_rewind(&c->log);
 	nmr_read_log(c, ignored, sizeof(ignored));
@@ -995,8 +1003,8 @@ int nmr_test_init(struct kunit *test)
 static int nmr_end(struct nmr_mock *mock)
 {
 	if (!READ_ONCE(mock->deregistered))
-		mock_deregister(mock);
-	return mock_wait(mock);
+		nmr_mock_deregister(mock);
+	return nmr_mock_wait(mock);
 }
 
 static void nmr_open_all(struct nmr_case *c)
@@ -1006,14 +1014,14 @@ static void nmr_open_all(struct nmr_case *c)
 
 	for (i = 0; i < NMR_RACE_POINTS; i++) {
 		xchg(&c->hold[i].armed, false);
-		nmr_open(&c->hold[i].gate);
+		nmr_test_open(&c->hold[i].gate);
 	}
 	list_for_each_entry(mock, &c->mocks, list)
 		for (i = 0; i < NMR_PLACES; i++)
-			nmr_open(&mock->gate[i]);
+			nmr_test_open(&mock->gate[i]);
 }
 
-/* Lets everything go on, and ends what the case left registered. */
+/* Opens all gates, and ends what is still registered. */
 static void nmr_end_all(struct nmr_case *c)
 {
 	struct nmr_thread *thread;
@@ -1023,7 +1031,7 @@ static void nmr_end_all(struct nmr_case *c)
 	list_for_each_entry(mock, &c->mocks, list) {
 		if (c->stuck || !READ_ONCE(mock->registered))
 			continue;
-		thread = nmr_start(c->test, nmr_end, mock);
+		thread = nmr_test_start(c->test, nmr_end, mock);
 		c->stuck |= !nmr_ended(thread) || thread->result;
 		KUNIT_EXPECT_FALSE_MSG(c->test, c->stuck, "%s does not end", mock->name);
 	}
@@ -1031,8 +1039,8 @@ static void nmr_end_all(struct nmr_case *c)
 		if (thread->joined || nmr_ended(thread))
 			continue;
 		c->stuck = true;
-		KUNIT_FAIL(c->test, "left behind: %ps(%s)", thread->call,
-			   nmr_who(thread->mock));
+		KUNIT_FAIL(c->test, "still running: %ps(%s)", thread->call,
+			   nmr_mock_name(thread->mock));
 	}
 }
 
@@ -1049,12 +1057,12 @@ static void nmr_expect_all_ended(struct nmr_case *c)
 	list_for_each_entry(mock, &c->mocks, list) {
 		KUNIT_EXPECT_EQ_MSG(c->test, atomic_read(&mock->attached),
 				    atomic_read(&mock->detached),
-				    "%s: not each attached binding detached", mock->name);
+				    "%s: bindings attached and detached", mock->name);
 		if (!nmr_cleans_up(mock))
 			continue;
 		KUNIT_EXPECT_EQ_MSG(c->test, atomic_read(&mock->attached),
 				    atomic_read(&mock->cleaned),
-				    "%s: not each attached binding cleaned up", mock->name);
+				    "%s: bindings attached and cleaned up", mock->name);
 	}
 }
 

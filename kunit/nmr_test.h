@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the suites are written in: mock modules of either side whose callbacks
- * do as told and write down what happened, threads and contexts to call the
- * registrar from, and gates that hold any of them at a chosen place. Nothing
- * waits without a bound, and a bound that is hit says what was awaited.
+ * Helpers of the suites: mock modules of either side whose callbacks are
+ * configurable and record events, threads and contexts to call the registrar
+ * from, and gates that hold any of them at a chosen place. Every wait is
+ * bounded, and a timeout reports what was awaited.
  */
 #ifndef _NMR_TEST_H
 #define _NMR_TEST_H
@@ -23,63 +23,63 @@
 struct nmr_mock;
 struct nmr_context;
 
-/* Holds whoever comes to it, once closed, until it is opened. */
-struct nmr_gate {
+/* While closed, blocks any thread that reaches it. */
+struct nmr_test_gate {
 	bool closed;
 	struct completion reached;
 	struct completion opened;
 };
 
-void nmr_close(struct nmr_gate *gate);
-void nmr_open(struct nmr_gate *gate);
+void nmr_test_close(struct nmr_test_gate *gate);
+void nmr_test_open(struct nmr_test_gate *gate);
 void __nmr_await(struct kunit *test, struct completion *completion, const char *what);
 
-/* End the case unless this happens within the bound. */
+/* Fail the case unless this happens within the bound. */
 #define nmr_await(test, completion) __nmr_await(test, completion, #completion)
 #define nmr_await_reached(test, gate) __nmr_await(test, &(gate)->reached, #gate)
 #define nmr_await_true(test, condition)						\
 	do {									\
-		unsigned long __end = nmr_bound();				\
+		unsigned long __end = nmr_test_bound();				\
 		bool __true;							\
 										\
 		while (!(__true = (condition)) && time_before(jiffies, __end))	\
 			fsleep(100);						\
-		KUNIT_ASSERT_TRUE_MSG(test, __true, "never came true: %s",	\
+		KUNIT_ASSERT_TRUE_MSG(test, __true, "timed out waiting for: %s",	\
 				      #condition);				\
 	} while (0)
 
-unsigned long nmr_bound(void);
+unsigned long nmr_test_bound(void);
 
-/* What is written down of a case, in the order in which it happened. */
-enum nmr_step {
-	NMR_END,		/* of a list of events */
-	NMR_ATTACH,		/* attach callback entered */
-	NMR_ATTACHED,		/* attach callback returns 0 */
-	NMR_REFUSED,		/* attach callback returns an error */
-	NMR_DETACH,		/* detach callback entered */
-	NMR_DETACHED,		/* detach callback returns */
-	NMR_CLEANUP,		/* cleanup callback entered */
-	NMR_CLEANED,		/* cleanup callback returns */
-	NMR_REGISTERED,		/* register returned */
-	NMR_DEREGISTER,		/* about to be called */
-	NMR_DEREGISTERED,	/* deregister returned */
-	NMR_COMPLETE,		/* about to say detach complete */
-	NMR_WAITED,		/* wait returned */
-	NMR_RELEASED,		/* the layer is told so */
-	NMR_POINT,		/* a thread held at a race point; NULL */
-	NMR_GO_ON,		/* and let go; NULL */
+/* What a case records, in the order in which it happens. */
+enum nmr_event_type {
+	NMR_EV_END,		/* ends a list of events */
+	NMR_EV_ATTACH,		/* attach callback entered */
+	NMR_EV_ATTACHED,		/* attach callback returns 0 */
+	NMR_EV_DECLINED,		/* attach callback returns an error */
+	NMR_EV_DETACH,		/* detach callback entered */
+	NMR_EV_DETACHED,		/* detach callback returns */
+	NMR_EV_CLEANUP,		/* cleanup callback entered */
+	NMR_EV_CLEANED,		/* cleanup callback returns */
+	NMR_EV_REGISTERED,		/* register returned */
+	NMR_EV_DEREGISTER,		/* about to be called */
+	NMR_EV_DEREGISTERED,	/* deregister returned */
+	NMR_EV_COMPLETE,	/* detach complete about to be called */
+	NMR_EV_WAITED,		/* wait returned */
+	NMR_EV_RELEASED,	/* layer's released() called */
+	NMR_EV_HELD,		/* a thread reached an armed race point; mock is NULL */
+	NMR_EV_RESUMED,		/* and left it; mock is NULL */
 };
 
 struct nmr_event {
-	enum nmr_step step;
-	const struct nmr_mock *who;
+	enum nmr_event_type type;
+	const struct nmr_mock *mock;
 };
 
-void nmr_note(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
-int nmr_count(struct kunit *test, enum nmr_step step, const struct nmr_mock *who);
+void nmr_test_note(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock);
+int nmr_test_count(struct kunit *test, enum nmr_event_type type, const struct nmr_mock *mock);
 void __nmr_expect_order(struct kunit *test, const struct nmr_event *events);
 
-/* These happened in this order, whatever else did in between. */
+/* Expect these events in this order, with any others in between. */
 #define nmr_expect_order(test, ...)						\
 	__nmr_expect_order(test, (const struct nmr_event[]){ __VA_ARGS__, {} })
 
@@ -93,8 +93,8 @@ enum nmr_place {
 };
 
 /*
- * A module with one registration of either side. Set what its callbacks are to
- * do, then register it; by default they attach, detach at once and clean up.
+ * A module with one registration of either side. Configure its callbacks, then
+ * register it; by default they attach, detach at once and clean up.
  */
 struct nmr_mock {
 	struct kunit *test;
@@ -104,14 +104,14 @@ struct nmr_mock {
 	guid_t npi_id;
 	struct nmr_provider_characteristics as_provider;
 	struct nmr_client_characteristics as_client;
-	struct nmr_gate gate[NMR_PLACES];
+	struct nmr_test_gate gate[NMR_PLACES];
 
 	int refuse;		/* attach: return this and do not attach */
 	bool forget_attach;	/* client: return 0 and do not attach */
-	int regret;		/* attach: do as if, then return this */
+	int regret;		/* attach: attach, but return this */
 	int detach_result;
-	bool use_rundown;	/* detach_result is then what its detach says */
-	/* Who registers on its behalf; NULL, it does so itself. */
+	bool use_rundown;	/* detach: return nmr_rundown_detach() instead */
+	/* The layer that registers on its behalf, or NULL. */
 	const struct nmr_layer *layer;
 	struct module *owner;	/* NULL: the tests */
 	/* Called from the callback, before its gate; @context may be NULL. */
@@ -122,12 +122,12 @@ struct nmr_mock {
 
 	/* The handle: a struct nmr_provider or a struct nmr_client. */
 	void *handle;
-	bool registered;	/* and not waited */
+	bool registered;	/* and not waited for */
 	bool deregistered;
-	/* The last binding offered to it, and its context for that. */
+	/* The last binding offered to it, and its context of that. */
 	struct nmr_binding *binding;
 	struct nmr_context *context;
-	/* Bindings that attached, and so must detach and clean up. */
+	/* Counts of bindings; at the end all three must be equal. */
 	atomic_t attached;
 	atomic_t detached;
 	atomic_t cleaned;
@@ -139,7 +139,7 @@ struct nmr_context {
 	struct list_head list;
 	struct nmr_mock *mock;
 	struct nmr_binding *binding;
-	/* Of the other side, as the registrar handed it over. */
+	/* The other side's, as the registrar passed them. */
 	struct nmr_context *peer;
 	const void *peer_dispatch;
 	struct nmr_rundown rundown;
@@ -147,41 +147,45 @@ struct nmr_context {
 	atomic_t cleanups;
 };
 
-extern const enum nmr_side nmr_sides[NMR_SIDES];
-void nmr_side_desc(const enum nmr_side *side, char *desc);
+extern const enum nmr_side nmr_test_sides[NMR_SIDES];
+void nmr_test_side_desc(const enum nmr_side *side, char *desc);
 enum nmr_side nmr_test_side(struct kunit *test);
 
 struct nmr_mock *nmr_mock(struct kunit *test, enum nmr_side side, const char *name);
-/* Of the side that the case is run for, and of the other. */
+/* A mock of the side that the case runs for, and of the other side. */
 struct nmr_mock *nmr_mock_here(struct kunit *test, const char *name);
 struct nmr_mock *nmr_mock_there(struct kunit *test, const char *name);
-void nmr_set_npi(struct nmr_mock *mock, u32 number);
-struct npi_registration_instance *nmr_instance(struct nmr_mock *mock);
-/* The dispatch table that a mock hands to the other side. */
-const void *nmr_dispatch(const struct nmr_mock *mock);
+void nmr_mock_set_npi(struct nmr_mock *mock, u32 number);
+struct npi_registration_instance *nmr_mock_instance(struct nmr_mock *mock);
+/* The dispatch table that a mock passes to the other side. */
+const void *nmr_mock_dispatch(const struct nmr_mock *mock);
 
-/* How often these two attached to each other. */
-int mock_pairs(struct nmr_mock *first, struct nmr_mock *second);
+/* The one that is a client, or a provider, of two mocks. */
+struct nmr_mock *nmr_mock_client(struct nmr_mock *first, struct nmr_mock *second);
+struct nmr_mock *nmr_mock_provider(struct nmr_mock *first, struct nmr_mock *second);
 
-/* The calls of either side, of which each is written down. */
-int mock_register(struct nmr_mock *mock);
-int mock_deregister(struct nmr_mock *mock);
-int mock_deregister_atomic(struct nmr_mock *mock);
-int mock_wait(struct nmr_mock *mock);
-int mock_complete(struct nmr_mock *mock);
-/* The same with any handle, and not written down. */
-int handle_deregister(enum nmr_side side, void *handle);
-int handle_deregister_atomic(enum nmr_side side, void *handle);
-int handle_wait(enum nmr_side side, void *handle);
-int handle_complete(enum nmr_side side, void *binding);
+/* Number of times that these two attached to each other. */
+int nmr_mock_pairs(struct nmr_mock *first, struct nmr_mock *second);
 
-/* Expect both calls to succeed. */
-void mock_register_ok(struct nmr_mock *mock);
-void mock_deregister_ok(struct nmr_mock *mock);
-void mock_wait_ok(struct nmr_mock *mock);
-void mock_unregister_ok(struct nmr_mock *mock);
-/* Two mocks, of @side and of the other, registered and bound. */
-void mock_bind(struct nmr_mock *first, struct nmr_mock *second);
+/* The calls of either side; each records an event. */
+int nmr_mock_register(struct nmr_mock *mock);
+int nmr_mock_deregister(struct nmr_mock *mock);
+int nmr_mock_deregister_atomic(struct nmr_mock *mock);
+int nmr_mock_wait(struct nmr_mock *mock);
+int nmr_mock_complete(struct nmr_mock *mock);
+/* The same with any handle, not recorded. */
+int nmr_test_deregister(enum nmr_side side, void *handle);
+int nmr_test_deregister_atomic(enum nmr_side side, void *handle);
+int nmr_test_wait(enum nmr_side side, void *handle);
+int nmr_test_complete(enum nmr_side side, void *binding);
+
+/* Expect the calls to succeed. */
+void nmr_mock_register_ok(struct nmr_mock *mock);
+void nmr_mock_deregister_ok(struct nmr_mock *mock);
+void nmr_mock_wait_ok(struct nmr_mock *mock);
+void nmr_mock_unregister_ok(struct nmr_mock *mock);
+/* Register two mocks of opposite sides, and expect them to attach. */
+void nmr_mock_bind(struct nmr_mock *first, struct nmr_mock *second);
 
 /* A thread that makes one call. */
 struct nmr_thread {
@@ -195,16 +199,16 @@ struct nmr_thread {
 	struct completion done;
 };
 
-struct nmr_thread *nmr_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
-			     struct nmr_mock *mock);
-int nmr_join(struct nmr_thread *thread);
-/* It has come to sleep in wait, or does not within the bound. */
+struct nmr_thread *nmr_test_start(struct kunit *test, int (*call)(struct nmr_mock *mock),
+				  struct nmr_mock *mock);
+int nmr_test_join(struct nmr_thread *thread);
+/* Fail the case unless the thread sleeps in wait within the bound. */
 void nmr_await_waiting(struct nmr_thread *thread);
 
 /*
- * Two calls on two processors at the same moment, as close as spinning brings
- * them, over and over: the first in the thread of the case, which also prepares
- * each round and judges the results, the second in another one.
+ * Two calls on two processors at the same time, as close as spinning can bring
+ * them, repeatedly: the first in the thread of the case, which also prepares
+ * each round and checks the results, the second in another thread.
  */
 struct nmr_duel {
 	struct kunit *test;
@@ -225,11 +229,11 @@ struct nmr_duel *nmr_duel(struct kunit *test, int (*first)(struct nmr_mock *mock
 			  struct nmr_mock *second_mock);
 void nmr_duel_round(struct nmr_duel *duel);
 void nmr_duel_end(struct nmr_duel *duel);
-/* Leave the thread of the case on one processor, and on any again. */
-void nmr_pin(unsigned int cpu);
-void nmr_unpin(void);
+/* Pin the calling thread to a processor, and undo that. */
+void nmr_test_pin(unsigned int cpu);
+void nmr_test_unpin(void);
 
-/* Contexts that the calls of any context are made from. */
+/* Contexts for calls that any context may make. */
 enum nmr_test_context {
 	NMR_TASK,
 	NMR_SPINLOCK,
@@ -239,27 +243,27 @@ enum nmr_test_context {
 };
 
 extern const char *const nmr_test_context_names[NMR_TEST_CONTEXTS];
-int nmr_call_in(struct kunit *test, enum nmr_test_context context,
-		int (*call)(struct nmr_mock *mock), struct nmr_mock *mock);
+int nmr_test_call_in(struct kunit *test, enum nmr_test_context context,
+		     int (*call)(struct nmr_mock *mock), struct nmr_mock *mock);
 
-/* Hold the next thread that comes to a race point. */
-struct nmr_gate *nmr_hold_at(struct kunit *test, enum nmr_race_point point);
-/* The next thread that comes there makes the call; from no atomic context. */
-void nmr_do_at(struct kunit *test, enum nmr_race_point point,
-	       void (*action)(struct nmr_mock *mock), struct nmr_mock *mock);
+/* Hold the next thread that reaches a race point. */
+struct nmr_test_gate *nmr_test_hold_at(struct kunit *test, enum nmr_race_point point);
+/* Let the next thread that reaches a race point make a call. */
+void nmr_test_do_at(struct kunit *test, enum nmr_race_point point,
+		    void (*action)(struct nmr_mock *mock), struct nmr_mock *mock);
 
 /*
- * The case is to leave that many lines of the registrar in the log, each with
- * @text in it. They are kept off the console. A case that leaves others fails.
+ * Expect the case to log @count lines of the registrar that contain @text. They
+ * are kept off the console. Any other line fails the case.
  */
 void nmr_expect_log(struct kunit *test, int count, const char *text);
 
 void nmr_await_log(struct kunit *test, int count);
-/* Off in each case, unless it turns the limit on. */
+/* Rate limit warnings about misuse; off at the start of each case. */
 void nmr_limit_misuse(bool limit);
-/* No such lines, in a case that makes thousands of wrong calls. */
+/* Suppress those warnings, for cases that provoke thousands. */
 void nmr_mute_misuse(void);
-/* And that the registrar warns once with the kernel's WARN(). */
+/* Expect one WARN() of the kernel. */
 void nmr_expect_warn(struct kunit *test);
 
 int nmr_test_init(struct kunit *test);

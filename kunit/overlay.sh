@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # overlay.sh TREE NAME
-# Prints the path of a kernel tree in the cache that is TREE with the project in
-# it as drivers/nmr. It is made of links: TREE itself is never changed. The
-# project is copied, each file only when its text changed, so that make rebuilds
-# what differs from the last run, of whichever checkout that was.
+# Prints the path of a kernel tree in the cache: TREE, with the project as
+# drivers/nmr. It consists of links; TREE itself is never changed. Files of the
+# project are copied if their text changed, so that make rebuilds only what differs
+# from the last run, even from another checkout.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -14,7 +14,7 @@ usage="usage: overlay.sh TREE NAME"
 tree=${1:?$usage}
 overlay=$NMR_CACHE/kunit/tree-${2:?$usage}
 
-# Links to all that is in a folder of the tree, save the given names.
+# Links everything in a folder of the tree, except what find's arguments exclude.
 link_folder()
 {
 	folder=$1
@@ -33,7 +33,7 @@ update()
 	fi
 }
 
-# A tree with a line of its own at the end of one file.
+# Copies a file of the tree with a line appended.
 append()
 {
 	{ cat "$tree/$1"; echo "$2"; } >"$overlay/.new"
@@ -43,7 +43,7 @@ append()
 
 [ -f "$tree/tools/testing/kunit/kunit.py" ] ||
 	die "$tree is no kernel tree with kunit.py"
-# make, too, refuses to build elsewhere what was built in place.
+# make refuses to build elsewhere what was built in place.
 if [ -e "$tree/.config" ] || [ -e "$tree/include/config" ]; then
 	die "$tree was built in place: make mrproper there, or give a clean tree"
 fi
@@ -54,7 +54,7 @@ append drivers/Kconfig 'source "drivers/nmr/Kconfig"'
 # shellcheck disable=SC2016 # for make to expand
 append drivers/Makefile 'obj-$(CONFIG_NMR_CORE) += nmr/'
 
-# kunit.py builds the tree that it really lies in.
+# kunit.py builds the tree that it is in, links resolved: copy it.
 link_folder tools ! -name testing
 link_folder tools/testing ! -name kunit
 rm -rf "$overlay/tools/testing/kunit"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For kunit.py --qemu_config: x86_64 as it knows it, and when the suites are
-# over an init of ours, from NMR_INITRAMFS. What kunit.py appends, to reboot
-# before that, goes behind the -- to init.
+# For kunit.py --qemu_config: its x86_64, plus an init from NMR_INITRAMFS that runs
+# after the suites. The reboot option that kunit.py appends goes to init, behind the
+# --, so that the kernel ignores it.
 import os
 
 from ..qemu_config import QemuArchParams

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh
-# Builds a kernel with the project and its KUnit suites inside and runs them in
-# QEMU through the kernel's own kunit.py. From the environment: FILTER, which to
-# run as kunit.py takes it, 'nmr_race' or '*.nmr_race_04*'; STEP, below; and what
-# lib.sh names. Fails on any test that fails, a crash, a time-out, no test at all, and
-# on anything in the kernel's log that does not belong there.
+# Builds a kernel with the project and its KUnit suites and runs them in QEMU with
+# the kernel's kunit.py. From the environment: FILTER, a glob of kunit.py such as
+# 'nmr_race' or '*.nmr_race_04*'; STEP, below; and what lib.sh names. Fails on any
+# failed test, a crash, a time-out, no test at all, and on unexpected lines in the
+# kernel's log.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -18,9 +18,8 @@ if [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
 	accelerator=kvm
 fi
 
-# QEMU takes interrupts between the blocks that it translates, of many
-# instructions; STEP=1 lets it take them between any two, for what races with
-# an interrupt.
+# QEMU takes interrupts between translated blocks of many instructions; STEP=1 lets
+# it take them between any two, for races with interrupts.
 step=
 if [ "${STEP:-}" ]; then
 	if qemu-system-x86_64 -help | grep -q -e '^-singlestep'; then
@@ -30,15 +29,15 @@ if [ "${STEP:-}" ]; then
 	fi
 fi
 
-# Every step recorded: what a tracepoint reads has to be there, too.
+# Record all events: KASAN checks what the tracepoints read.
 trace=
 if [ "$san" = kasan ]; then
 	trace=trace_event=nmr
 	set -- --kunitconfig="$here/configs/trace.config" "$@"
 fi
 
-# What is to be done when the suites are over, which kunit.py does not wait for:
-# look for leaks, and let a thread print the end of the log.
+# Run an init after the suites: to scan for leaks, and to let PREEMPT_RT's printing
+# thread finish the log.
 case $san in
 kasan | rt)
 	NMR_INITRAMFS=$build/initramfs
@@ -49,9 +48,8 @@ kasan | rt)
 	;;
 esac
 
-# tsc=unstable: without a clock of which the kernel speaks once it has got to know
-# it, which may be in the middle of what kunit.py reads.
-# A pipe has only its last command's status.
+# tsc=unstable avoids the late message about the clock source, which may come in the
+# middle of the results. A pipe has only its last command's status.
 rm -f "$build/failed" "$build/test.log"
 {
 	kunit_py run "$here/.kunitconfig" "$@" --jobs="$(nproc)" --timeout="$seconds" \

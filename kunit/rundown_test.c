@@ -13,12 +13,12 @@
 
 #include "../nmr_core/rundown.h"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 static void bind_caller(struct nmr_mock *caller, struct nmr_mock *called)
 {
 	caller->use_rundown = true;
-	mock_bind(caller, called);
+	nmr_mock_bind(caller, called);
 }
 
 static int call_enter(struct nmr_mock *caller)
@@ -28,7 +28,7 @@ static int call_enter(struct nmr_mock *caller)
 
 static int call_exit(struct nmr_mock *caller)
 {
-	nmr_note(caller->test, NMR_COMPLETE, caller);
+	nmr_test_note(caller->test, NMR_EV_COMPLETE, caller);
 	nmr_rundown_exit(&caller->context->rundown);
 	return 0;
 }
@@ -41,9 +41,9 @@ static void detach_without_calls_is_complete_at_once(struct kunit *test)
 	bind_caller(caller, called);
 	KUNIT_EXPECT_TRUE(test, call_enter(caller));
 	call_exit(caller);
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
 }
 
 static void detach_is_complete_at_the_last_exit(struct kunit *test)
@@ -54,16 +54,16 @@ static void detach_is_complete_at_the_last_exit(struct kunit *test)
 
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
-	mock_deregister_ok(called);
+	nmr_mock_deregister_ok(called);
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
-	waiter = nmr_start(test, mock_wait, called);
+	waiter = nmr_test_start(test, nmr_mock_wait, called);
 	nmr_await_waiting(waiter);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
-	nmr_expect_order(test, { NMR_DETACHED, caller }, { NMR_COMPLETE, caller },
-			 { NMR_CLEANUP, caller }, { NMR_WAITED, called });
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
+	nmr_expect_order(test, { NMR_EV_DETACHED, caller }, { NMR_EV_COMPLETE, caller },
+			 { NMR_EV_CLEANUP, caller }, { NMR_EV_WAITED, called });
 }
 
 static void calls_nest(struct kunit *test)
@@ -75,14 +75,14 @@ static void calls_nest(struct kunit *test)
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
-	mock_deregister_ok(caller);
+	nmr_mock_deregister_ok(caller);
 	call_exit(caller);
-	waiter = nmr_start(test, mock_wait, caller);
+	waiter = nmr_test_start(test, nmr_mock_wait, caller);
 	nmr_await_waiting(waiter);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
 }
 
 static int call_that_sleeps(struct nmr_mock *caller)
@@ -101,16 +101,16 @@ static void call_may_sleep(struct kunit *test)
 	struct nmr_thread *call, *waiter;
 
 	bind_caller(caller, called);
-	call = nmr_start(test, call_that_sleeps, caller);
+	call = nmr_test_start(test, call_that_sleeps, caller);
 	nmr_await_reached(test, &caller->gate[NMR_IN_ATTACH]);
-	mock_deregister_ok(called);
-	waiter = nmr_start(test, mock_wait, called);
+	nmr_mock_deregister_ok(called);
+	waiter = nmr_test_start(test, nmr_mock_wait, called);
 	nmr_await_waiting(waiter);
-	nmr_open(&caller->gate[NMR_IN_ATTACH]);
+	nmr_test_open(&caller->gate[NMR_IN_ATTACH]);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(call), 0);
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
-	nmr_expect_order(test, { NMR_COMPLETE, caller }, { NMR_WAITED, called });
+	KUNIT_EXPECT_EQ(test, nmr_test_join(call), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
+	nmr_expect_order(test, { NMR_EV_COMPLETE, caller }, { NMR_EV_WAITED, called });
 }
 
 static const struct nmr_context_side {
@@ -139,13 +139,13 @@ static void enter_and_last_exit_work_in_any_context(struct kunit *test)
 	struct nmr_mock *called = nmr_mock(test, nmr_other_side(param->side), "called");
 
 	bind_caller(caller, called);
-	KUNIT_ASSERT_TRUE(test, nmr_call_in(test, param->context, call_enter, caller));
-	mock_deregister_ok(called);
-	KUNIT_EXPECT_FALSE(test, nmr_call_in(test, param->context, call_enter, caller));
-	nmr_call_in(test, param->context, call_exit, caller);
+	KUNIT_ASSERT_TRUE(test, nmr_test_call_in(test, param->context, call_enter, caller));
+	nmr_mock_deregister_ok(called);
+	KUNIT_EXPECT_FALSE(test, nmr_test_call_in(test, param->context, call_enter, caller));
+	nmr_test_call_in(test, param->context, call_exit, caller);
 
-	mock_wait_ok(called);
-	nmr_expect_order(test, { NMR_COMPLETE, caller }, { NMR_CLEANUP, caller });
+	nmr_mock_wait_ok(called);
+	nmr_expect_order(test, { NMR_EV_COMPLETE, caller }, { NMR_EV_CLEANUP, caller });
 }
 
 static void enter_returns_false_after_destroy(struct kunit *test)
@@ -154,12 +154,12 @@ static void enter_returns_false_after_destroy(struct kunit *test)
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 
 	bind_caller(caller, called);
-	mock_unregister_ok(caller);
-	/* The mock's context is there until the case ends. */
+	nmr_mock_unregister_ok(caller);
+	/* The mock's context is not freed until the case ends. */
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
 }
 
-/* More than are kept, so that some are given back, some taken again, some new. */
+/* More than the spares, so that some are freed, some reused, some new. */
 #define NMR_MANY_RUNDOWNS 40
 
 static void call_through_many_rundowns(struct kunit *test)
@@ -168,24 +168,24 @@ static void call_through_many_rundowns(struct kunit *test)
 	struct nmr_mock *caller[NMR_MANY_RUNDOWNS];
 	int i;
 
-	mock_register_ok(called);
+	nmr_mock_register_ok(called);
 	for (i = 0; i < ARRAY_SIZE(caller); i++) {
 		caller[i] = nmr_mock_here(test, "caller");
 		caller[i]->use_rundown = true;
-		mock_register_ok(caller[i]);
+		nmr_mock_register_ok(caller[i]);
 		KUNIT_ASSERT_TRUE(test, call_enter(caller[i]));
 	}
 	for (i = 0; i < ARRAY_SIZE(caller); i++) {
-		mock_deregister_ok(caller[i]);
+		nmr_mock_deregister_ok(caller[i]);
 		KUNIT_EXPECT_FALSE(test, call_enter(caller[i]));
-		KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller[i]), 0);
+		KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller[i]), 0);
 		call_exit(caller[i]);
-		mock_wait_ok(caller[i]);
+		nmr_mock_wait_ok(caller[i]);
 	}
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 }
 
-static void rundowns_that_were_used_before_count_from_the_start(struct kunit *test)
+static void reused_rundowns_start_from_zero(struct kunit *test)
 {
 	call_through_many_rundowns(test);
 	rcu_barrier();
@@ -197,7 +197,7 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	struct nmr_rundown *rundown = mock->private;
 	s64 __percpu *count;
 
-	/* What was given back here would be had again here, and first. */
+	/* A spare of this processor would be reused first. */
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	rcu_barrier();
 	nmr_rundown_free_spares();
@@ -206,26 +206,26 @@ static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *bin
 	count = rundown->count;
 	nmr_rundown_destroy(rundown);
 	rcu_barrier();
-	/* Reported, and no more. */
+	/* Reported, but harmless. */
 	nmr_rundown_exit(rundown);
 
-	/* Who is inside yet may have that counter at hand: nobody else gets it. */
+	/* The call still inside may use that counter: it must not be reused. */
 	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
 	KUNIT_EXPECT_FALSE(mock->test, rundown->count == count);
 	nmr_rundown_destroy(rundown);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-static void rundown_that_is_destroyed_inside_a_call_is_reported(struct kunit *test)
+static void rundown_destroyed_inside_a_call_is_reported(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
 
-	nmr_expect_log(test, 1, "a rundown was destroyed with 1 calls in progress");
+	nmr_expect_log(test, 1, "rundown destroyed with 1 calls in progress");
 	caller->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, caller->private);
 	caller->in_attach = destroy_inside_a_call;
-	mock_bind(caller, called);
+	nmr_mock_bind(caller, called);
 }
 
 static void destroy_without_having_attached(struct kunit *test)
@@ -235,8 +235,8 @@ static void destroy_without_having_attached(struct kunit *test)
 
 	caller->use_rundown = true;
 	called->refuse = -ENODEV;
-	mock_register_ok(called);
-	mock_register_ok(caller);
+	nmr_mock_register_ok(called);
+	nmr_mock_register_ok(caller);
 
 	KUNIT_ASSERT_NOT_NULL(test, caller->context);
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
@@ -254,17 +254,17 @@ static void second_detach_is_reported_and_changes_nothing(struct kunit *test)
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 	struct nmr_thread *waiter;
 
-	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	nmr_expect_log(test, 1, "rundown_detach: called twice");
 	caller->in_detach = detach_rundown;
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
-	mock_deregister_ok(caller);
-	waiter = nmr_start(test, mock_wait, caller);
+	nmr_mock_deregister_ok(caller);
+	waiter = nmr_test_start(test, nmr_mock_wait, caller);
 	nmr_await_waiting(waiter);
 	call_exit(caller);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
 }
 
 static void detach_rundown_that_is_idle(struct nmr_context *context)
@@ -277,12 +277,12 @@ static void second_detach_without_calls_is_complete(struct kunit *test)
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 
-	nmr_expect_log(test, 1, "rundown_detach: a second time");
+	nmr_expect_log(test, 1, "rundown_detach: called twice");
 	caller->in_detach = detach_rundown_that_is_idle;
 	bind_caller(caller, called);
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANED, caller), 1);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
 }
 
 /* 5.9 */
@@ -294,7 +294,7 @@ static int init_rundown(enum nmr_side side, struct nmr_rundown *rundown,
 				    nmr_rundown_init_provider(rundown, binding, GFP_KERNEL);
 }
 
-static void rundown_that_is_all_zero_lets_no_call_in(struct kunit *test)
+static void zeroed_rundown_refuses_calls(struct kunit *test)
 {
 	struct nmr_rundown rundown = {};
 
@@ -321,26 +321,26 @@ static void rundown_is_initialised_in_the_attach_callback_only(struct kunit *tes
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
-	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach;
 
-	/* By another thread, when it is attached, in detach and in cleanup. */
+	/* From another thread, while attached, in detach and in cleanup. */
 	nmr_expect_log(test, 4, "rundown_init: not in the binding's attach callback");
-	nmr_close(gate);
+	nmr_test_close(gate);
 	caller->use_rundown = true;
 	caller->in_detach = expect_init_refused_in_callback;
 	caller->in_cleanup = expect_init_refused_in_callback;
-	mock_register_ok(called);
-	attach = nmr_start(test, mock_register, caller);
+	nmr_mock_register_ok(called);
+	attach = nmr_test_start(test, nmr_mock_register, caller);
 	nmr_await_reached(test, gate);
 	expect_init_refused(caller, caller->binding);
-	nmr_open(gate);
-	KUNIT_EXPECT_EQ(test, nmr_join(attach), 0);
+	nmr_test_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(attach), 0);
 	expect_init_refused(caller, caller->binding);
 
 	KUNIT_EXPECT_TRUE(test, call_enter(caller));
 	call_exit(caller);
-	mock_unregister_ok(caller);
+	nmr_mock_unregister_ok(caller);
 }
 
 /* The provider's, in the client's attach callback before it attaches. */
@@ -359,10 +359,10 @@ static void rundown_is_initialised_in_its_own_sides_callback_only(struct kunit *
 
 	nmr_expect_log(test, 1, "rundown_init: not in the binding's attach callback");
 	client->in_attach = expect_peers_init_refused;
-	mock_bind(client, provider);
+	nmr_mock_bind(client, provider);
 }
 
-/* Of a rundown that is in use, whose call in progress counts on. */
+/* The rundown is in use, and its call in progress still counts. */
 static void refused_init_loses_no_call(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
@@ -374,10 +374,10 @@ static void refused_init_loses_no_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, init_rundown(caller->side, &caller->context->rundown,
 					   caller->binding), -EINVAL);
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
-	mock_deregister_ok(caller);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	nmr_mock_deregister_ok(caller);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
-	mock_wait_ok(caller);
+	nmr_mock_wait_ok(caller);
 }
 
 static void detach_in_cleanup(struct nmr_context *context)
@@ -393,17 +393,17 @@ static void detach_in_the_cleanup_callback_is_refused(struct kunit *test)
 	nmr_expect_log(test, 1, "rundown_detach: not in the binding's detach callback");
 	caller->in_cleanup = detach_in_cleanup;
 	bind_caller(caller, called);
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 }
 
 static void detach_outside_the_detach_callback_is_refused_and_changes_nothing(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
-	struct nmr_gate *gate = &caller->gate[NMR_IN_DETACH];
+	struct nmr_test_gate *gate = &caller->gate[NMR_IN_DETACH];
 	struct nmr_thread *deregister;
 
-	/* While it is attached, and by another thread while the callback runs. */
+	/* While attached, and from another thread while the callback runs. */
 	nmr_expect_log(test, 2, "rundown_detach: not in the binding's detach callback");
 	bind_caller(caller, called);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
@@ -411,15 +411,15 @@ static void detach_outside_the_detach_callback_is_refused_and_changes_nothing(st
 	KUNIT_EXPECT_TRUE(test, call_enter(caller));
 	call_exit(caller);
 
-	nmr_close(gate);
-	deregister = nmr_start(test, mock_deregister, caller);
+	nmr_test_close(gate);
+	deregister = nmr_test_start(test, nmr_mock_deregister, caller);
 	nmr_await_reached(test, gate);
 	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&caller->context->rundown), -EINVAL);
-	nmr_open(gate);
-	KUNIT_EXPECT_EQ(test, nmr_join(deregister), -EINPROGRESS);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	nmr_test_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
-	mock_wait_ok(caller);
+	nmr_mock_wait_ok(caller);
 }
 
 static void enter_in_attach(struct nmr_mock *provider, struct nmr_binding *binding)
@@ -432,7 +432,6 @@ static void enter_in_attach(struct nmr_mock *provider, struct nmr_binding *bindi
 	nmr_rundown_destroy(rundown);
 }
 
-/* So a client must be ready before it attaches. */
 static void provider_may_call_before_attach_has_returned(struct kunit *test)
 {
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -441,10 +440,10 @@ static void provider_may_call_before_attach_has_returned(struct kunit *test)
 	provider->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, provider->private);
 	provider->in_attach = enter_in_attach;
-	mock_bind(client, provider);
+	nmr_mock_bind(client, provider);
 }
 
-static void rundown_of_no_binding_lets_no_call_in(struct kunit *test)
+static void rundown_without_a_binding_refuses_calls(struct kunit *test)
 {
 	struct nmr_rundown rundown = {};
 
@@ -457,7 +456,7 @@ static void rundown_of_no_binding_lets_no_call_in(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, nmr_rundown_enter(&rundown));
 }
 
-/* Two processors in and out, across a detach. */
+/* Calls on two processors, across a detach. */
 
 struct nmr_traffic {
 	struct nmr_context *context;
@@ -486,7 +485,7 @@ static int call_over_and_over(struct nmr_mock *caller)
 	return 0;
 }
 
-static void expect_nobody_inside(struct nmr_context *context)
+static void expect_no_call_inside(struct nmr_context *context)
 {
 	struct nmr_traffic *traffic = context->mock->private;
 
@@ -503,24 +502,24 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, traffic);
 	caller->private = traffic;
-	caller->in_cleanup = expect_nobody_inside;
+	caller->in_cleanup = expect_no_call_inside;
 	bind_caller(caller, called);
 	traffic->context = caller->context;
-	thread[0] = nmr_start(test, call_over_and_over, caller);
-	thread[1] = nmr_start(test, call_over_and_over, caller);
+	thread[0] = nmr_test_start(test, call_over_and_over, caller);
+	thread[1] = nmr_test_start(test, call_over_and_over, caller);
 	nmr_await_true(test, atomic_read(&traffic->calls[0]) > 5000);
 	nmr_await_true(test, atomic_read(&traffic->calls[1]) > 5000);
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(thread[0]), 0);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread[1]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[0]), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread[1]), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&traffic->after_cleanup), 0);
 }
 
 /*
- * A processor keeps interrupts off, so that its counter is still open when the
- * one of the processor that detaches is closed already. Then the call that this
- * one counted ends: there is another, though nobody has counted it yet.
+ * One processor keeps interrupts off, so its counter is still open when that of
+ * the detaching processor is closed. Then the call that the latter counted
+ * ends. It is not the last: one is in progress that only the open counter has.
  */
 struct nmr_straggler {
 	struct nmr_mock *caller;
@@ -541,10 +540,10 @@ static int straggle(struct nmr_mock *caller)
 {
 	struct nmr_straggler *straggler = caller->private;
 	s64 *count = per_cpu_ptr(caller->context->rundown.count, 0);
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 	bool entered;
 
-	nmr_pin(1);
+	nmr_test_pin(1);
 	entered = call_enter(caller);
 	local_irq_disable();
 	WRITE_ONCE(straggler->holds, true);
@@ -571,31 +570,31 @@ static void call_that_ends_while_counters_are_closed_is_not_the_last(struct kuni
 	INIT_CSD(&straggler->exit, exit_in_interrupt, straggler);
 	caller->private = straggler;
 	bind_caller(caller, called);
-	nmr_pin(0);
+	nmr_test_pin(0);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
-	thread = nmr_start(test, straggle, caller);
+	thread = nmr_test_start(test, straggle, caller);
 	nmr_await_true(test, READ_ONCE(straggler->holds));
-	mock_deregister_ok(caller);
-	nmr_unpin();
+	nmr_mock_deregister_ok(caller);
+	nmr_test_unpin();
 
-	KUNIT_EXPECT_TRUE(test, nmr_join(thread));
-	waiter = nmr_start(test, mock_wait, caller);
+	KUNIT_EXPECT_TRUE(test, nmr_test_join(thread));
+	waiter = nmr_test_start(test, nmr_mock_wait, caller);
 	nmr_await_waiting(waiter);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
 }
 
 /*
- * A processor is in the middle of an enter: it has read which counter to count in,
- * and does not let preemption in until it has.
+ * A processor is in the middle of an enter: it has read the pointer to the
+ * counter, and keeps preemption off until it has counted.
  */
 static int read_counter_and_stay(struct nmr_mock *caller)
 {
-	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
-	unsigned long end = nmr_bound();
+	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	unsigned long end = nmr_test_bound();
 
-	nmr_pin(1);
+	nmr_test_pin(1);
 	preempt_disable();
 	caller->private = (void __force *)READ_ONCE(caller->context->rundown.count);
 	complete(&gate->reached);
@@ -605,31 +604,31 @@ static int read_counter_and_stay(struct nmr_mock *caller)
 	return 0;
 }
 
-static void counter_that_is_being_entered_is_nobody_elses(struct kunit *test)
+static void counter_that_is_being_entered_is_not_reused(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
-	struct nmr_gate *gate = &caller->gate[NMR_IN_ATTACH];
+	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
 	struct nmr_thread *thread;
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
-	/* None from before: what is given back here is had again here, and first. */
-	nmr_pin(0);
+	/* Without spares, the rundown that is destroyed next would be reused first. */
+	nmr_test_pin(0);
 	rcu_barrier();
 	nmr_rundown_free_spares();
 	bind_caller(caller, called);
-	thread = nmr_start(test, read_counter_and_stay, caller);
+	thread = nmr_test_start(test, read_counter_and_stay, caller);
 	nmr_await_reached(test, gate);
-	mock_deregister_ok(caller);
-	KUNIT_EXPECT_EQ(test, mock_wait(caller), 0);
-	mock_register_ok(caller);
+	nmr_mock_deregister_ok(caller);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(caller), 0);
+	nmr_mock_register_ok(caller);
 	KUNIT_EXPECT_PTR_NE(test, (void __force *)caller->context->rundown.count,
 			    caller->private);
-	nmr_open(gate);
+	nmr_test_open(gate);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
-	nmr_unpin();
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
+	nmr_test_unpin();
 }
 
 #ifdef CONFIG_HOTPLUG_CPU
@@ -645,7 +644,7 @@ static void expect_closed_on_this_cpu(void *caller)
 	KUNIT_EXPECT_FALSE(mock->test, call_enter(caller));
 }
 
-static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
@@ -659,32 +658,32 @@ static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
 			0);
 	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, enter_on_this_cpu, caller, true),
 			0);
-	/* No assertions until it is back. */
+	/* No assertions until it is online again. */
 	err = remove_cpu(cpu);
-	mock_deregister(called);
+	nmr_mock_deregister(called);
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
 	call_exit(caller);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_CLEANUP, caller), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
-	/* That processor's counter is closed, too. */
+	/* Its counter was closed, too. */
 	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, expect_closed_on_this_cpu, caller,
 						       true), 0);
 	call_exit(caller);
-	KUNIT_EXPECT_EQ(test, mock_wait(called), 0);
+	KUNIT_EXPECT_EQ(test, nmr_mock_wait(called), 0);
 }
 #else
-static void calls_of_a_processor_that_left_are_counted(struct kunit *test)
+static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 {
 	kunit_skip(test, "needs CONFIG_HOTPLUG_CPU");
 }
 #endif
 
 /*
- * A thread that goes on trying is preempted anywhere in an enter, by one that
- * keeps its processor while the rundown is destroyed, a grace period passes, and
- * the next binding gets the memory of its counters. Forced where QEMU steps
- * instruction by instruction: there one round in thirty was in the window.
+ * A thread that keeps trying to enter is preempted anywhere in it, by one that
+ * keeps the processor while the rundown is destroyed, a grace period passes,
+ * and the next binding reuses the counters. Forced where QEMU steps by
+ * instruction: there one round in thirty hits the window.
  */
 #define NMR_PREEMPTIONS 60
 
@@ -732,7 +731,7 @@ static int hold_processor(struct nmr_mock *caller)
 	return 0;
 }
 
-static void preempted_enter_counts_nowhere_else(struct kunit *test)
+static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
@@ -743,36 +742,36 @@ static void preempted_enter_counts_nowhere_else(struct kunit *test)
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		kunit_skip(test, "whoever keeps a processor keeps RCU's threads from it");
+		kunit_skip(test, "the thread that keeps the processor would starve RCU's threads");
 	preemption = kunit_kzalloc(test, sizeof(*preemption), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, preemption);
 	caller->private = preemption;
 	bind_caller(caller, called);
 	preemption->context = caller->context;
 	set_cpus_allowed_ptr(current, cpumask_of(0));
-	trying = nmr_start(test, try_to_call, caller);
-	holding = nmr_start(test, hold_processor, caller);
+	trying = nmr_test_start(test, try_to_call, caller);
+	holding = nmr_test_start(test, hold_processor, caller);
 	for (round = 0; round < NMR_PREEMPTIONS; round++) {
 		usleep_range(1000, 3000);
 		WRITE_ONCE(preemption->hold, NMR_HOLD);
 		nmr_await_true(test, READ_ONCE(preemption->hold) == NMR_HELD);
-		mock_deregister_ok(caller);
-		/* Held inside a call, it has to come out. */
+		nmr_mock_deregister_ok(caller);
+		/* If it is held inside a call, let it return. */
 		if (!atomic_read(&preemption->context->cleanups))
 			WRITE_ONCE(preemption->hold, NMR_RUN);
-		mock_wait_ok(caller);
+		nmr_mock_wait_ok(caller);
 		rcu_barrier();
-		mock_register_ok(caller);
+		nmr_mock_register_ok(caller);
 		WRITE_ONCE(preemption->hold, NMR_RUN);
 		WRITE_ONCE(preemption->context, caller->context);
 	}
 	WRITE_ONCE(preemption->hold, NMR_OVER);
 
-	KUNIT_EXPECT_EQ(test, nmr_join(trying), 0);
-	KUNIT_EXPECT_EQ(test, nmr_join(holding), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(trying), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(holding), 0);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_EQ(test, atomic_read(&preemption->after_cleanup), 0);
-	mock_unregister_ok(called);
+	nmr_mock_unregister_ok(called);
 }
 
 static struct kunit_case rundown_cases[] = {
@@ -782,14 +781,14 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
 	KUNIT_CASE_PARAM(enter_returns_false_after_destroy, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(rundowns_that_were_used_before_count_from_the_start,
+	KUNIT_CASE_PARAM(reused_rundowns_start_from_zero,
 			 nmr_side_gen_params),
-	KUNIT_CASE(rundown_that_is_destroyed_inside_a_call_is_reported),
+	KUNIT_CASE(rundown_destroyed_inside_a_call_is_reported),
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(second_detach_without_calls_is_complete, nmr_side_gen_params),
-	KUNIT_CASE(rundown_that_is_all_zero_lets_no_call_in),
+	KUNIT_CASE(zeroed_rundown_refuses_calls),
 	KUNIT_CASE_PARAM(rundown_is_initialised_in_the_attach_callback_only,
 			 nmr_side_gen_params),
 	KUNIT_CASE(rundown_is_initialised_in_its_own_sides_callback_only),
@@ -798,15 +797,15 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE_PARAM(refused_init_loses_no_call, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_in_the_cleanup_callback_is_refused, nmr_side_gen_params),
 	KUNIT_CASE(provider_may_call_before_attach_has_returned),
-	KUNIT_CASE(rundown_of_no_binding_lets_no_call_in),
+	KUNIT_CASE(rundown_without_a_binding_refuses_calls),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(call_that_ends_while_counters_are_closed_is_not_the_last,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_nobody_elses,
+	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_not_reused,
 			 nmr_side_gen_params),
-	KUNIT_CASE(preempted_enter_counts_nowhere_else),
-	KUNIT_CASE_PARAM(calls_of_a_processor_that_left_are_counted, nmr_side_gen_params),
+	KUNIT_CASE(preempted_enter_does_not_count_in_a_reused_counter),
+	KUNIT_CASE_PARAM(calls_of_an_offline_processor_are_counted, nmr_side_gen_params),
 	{}
 };
 

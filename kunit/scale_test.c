@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Many registrations and bindings, up and down. */
+/* Many registrations and bindings. */
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
 #include <linux/workqueue.h>
 
-/* Sanitizers find in a few what they find in many, and are slow. */
+/* Sanitizers need fewer, and are slower. */
 #define NMR_SCALE_SHARE \
 	(IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KCSAN) ? 10 : 1)
 #define NMR_SCALE_PROVIDERS 100
 #define NMR_SCALE_CLIENTS (1000 / NMR_SCALE_SHARE)
 #define NMR_SCALE_NPIS (5000 / NMR_SCALE_SHARE)
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* Counts instead of events and contexts: there are too many. */
+/* Only counts: there are too many for events and contexts. */
 struct nmr_tally {
 	atomic_t attached;
 	atomic_t detached;

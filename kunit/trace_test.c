@@ -9,18 +9,18 @@
 
 #include "../nmr_core/owner.h"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
 #define NMR_FIRED_SIZE 64
 
-/* A tracepoint that fired; side is -1 where it is a registration's. */
+/* A tracepoint that fired; side is -1 for those of registrations. */
 struct nmr_fired {
 	const char *name;
 	int side;
 	int result;
 };
 
-/* Written by the threads of a case under the lock, in any context. */
+/* Written under the lock, by any thread of a case, in any context. */
 static struct nmr_fired fired[NMR_FIRED_SIZE];
 static int fired_count;
 static DEFINE_RAW_SPINLOCK(fired_lock);
@@ -119,7 +119,7 @@ static void trace_test_exit(struct kunit *test)
 	stop_probes();
 }
 
-/* These fired in this order, whatever else did in between. */
+/* Expect these in this order, with any others in between. */
 static void expect_fired(struct kunit *test, const struct nmr_fired *expected)
 {
 	unsigned long flags;
@@ -135,7 +135,7 @@ static void expect_fired(struct kunit *test, const struct nmr_fired *expected)
 			expected++;
 	if (!expected->name)
 		return;
-	KUNIT_FAIL(test, "not in this place: %s, side %d, result %d; there was",
+	KUNIT_FAIL(test, "missing here: %s, side %d, result %d; recorded",
 		   expected->name, expected->side, expected->result);
 	for (i = 0; i < count; i++)
 		kunit_err(test, "%3d %s, side %d, result %d", i, fired[i].name,
@@ -151,10 +151,10 @@ static void steps_of_a_binding_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->detach_result = -EINPROGRESS;
-	mock_bind(self, peer);
-	mock_deregister_ok(self);
-	KUNIT_EXPECT_EQ(test, mock_complete(self), 0);
-	mock_wait_ok(self);
+	nmr_mock_bind(self, peer);
+	nmr_mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(self), 0);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test,
 			 { "register", -1, 0 }, { "register", -1, 0 },
@@ -174,19 +174,19 @@ static void steps_of_a_binding_fire(struct kunit *test)
 			 { "cleanup_returned", NMR_PROVIDER, 0 },
 			 { "unbound", NMR_CLIENT, 0 },
 			 { "deregistered", -1, 0 }, { "wait", -1, 0 });
-	/* By another thread than those that it lets go on. */
+	/* Unordered with the steps of the thread that it wakes. */
 	nmr_expect_fired(test, { "detach_returned", self->side, -EINPROGRESS },
 			 { "detach_complete", self->side, 0 });
 }
 
-static void steps_of_what_is_declined_fire(struct kunit *test)
+static void steps_of_a_declined_binding_fire(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->refuse = -ENODEV;
-	mock_register_ok(self);
-	mock_register_ok(peer);
+	nmr_mock_register_ok(self);
+	nmr_mock_register_ok(peer);
 
 	nmr_expect_fired(test, { "attach_called", self->side, 0 },
 			 { "attach_returned", self->side, -ENODEV },
@@ -199,11 +199,11 @@ static void steps_of_a_rundown_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->use_rundown = true;
-	mock_bind(self, peer);
+	nmr_mock_bind(self, peer);
 	KUNIT_ASSERT_TRUE(test, nmr_rundown_enter(&self->context->rundown));
-	mock_deregister_ok(self);
+	nmr_mock_deregister_ok(self);
 	nmr_rundown_exit(&self->context->rundown);
-	mock_wait_ok(self);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test, { "detach_called", self->side, 0 },
 			 { "rundown_detach", self->side, -EINPROGRESS },
@@ -215,12 +215,12 @@ static void refused_deregister_and_wait_fire(struct kunit *test)
 {
 	struct nmr_mock *self = nmr_mock_here(test, "self");
 
-	nmr_expect_log(test, 2, "handle_");
-	mock_register_ok(self);
-	KUNIT_EXPECT_EQ(test, handle_wait(self->side, self->handle), -EINVAL);
-	mock_deregister_ok(self);
-	KUNIT_EXPECT_EQ(test, handle_deregister(self->side, self->handle), -EINVAL);
-	mock_wait_ok(self);
+	nmr_expect_log(test, 2, "nmr_test_");
+	nmr_mock_register_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_test_wait(self->side, self->handle), -EINVAL);
+	nmr_mock_deregister_ok(self);
+	KUNIT_EXPECT_EQ(test, nmr_test_deregister(self->side, self->handle), -EINVAL);
+	nmr_mock_wait_ok(self);
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "wait", -1, -EINVAL },
 			 { "deregister", -1, -EINPROGRESS }, { "deregistered", -1, 0 },
@@ -234,38 +234,38 @@ static void register_that_fails_fires(struct kunit *test)
 	struct nmr_mock *there = nmr_mock_here(test, "there");
 	struct nmr_mock *late = nmr_mock_here(test, "late");
 
-	nmr_expect_log(test, 1, "registers while it is being unloaded");
+	nmr_expect_log(test, 1, "cannot register while it is being unloaded");
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
 	there->owner = &going;
 	late->owner = &going;
-	mock_register_ok(there);
+	nmr_mock_register_ok(there);
 	WRITE_ONCE(going.state, MODULE_STATE_GOING);
-	KUNIT_EXPECT_EQ(test, mock_register(late), -ESHUTDOWN);
-	mock_unregister_ok(there);
+	KUNIT_EXPECT_EQ(test, nmr_mock_register(late), -ESHUTDOWN);
+	nmr_mock_unregister_ok(there);
 	nmr_owner_unload(&going);
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "register", -1, -ESHUTDOWN },
 			 { "wait", -1, 0 });
 }
 
-static void steps_of_what_a_module_left_fire(struct kunit *test)
+static void steps_of_an_abandoned_registration_fire(struct kunit *test)
 {
 	static struct module going = { .name = "nmr_going" };
-	struct nmr_mock *left = nmr_mock_here(test, "left");
+	struct nmr_mock *abandoned = nmr_mock_here(test, "abandoned");
 
 	nmr_expect_log(test, 2, "nmr_going");
 	WRITE_ONCE(going.state, MODULE_STATE_LIVE);
-	left->owner = &going;
-	mock_register_ok(left);
+	abandoned->owner = &going;
+	nmr_mock_register_ok(abandoned);
 	WRITE_ONCE(going.state, MODULE_STATE_GOING);
 	nmr_owner_unload(&going);
-	left->registered = false;
+	abandoned->registered = false;
 
 	nmr_expect_fired(test, { "register", -1, 0 }, { "deregister", -1, -EINPROGRESS },
 			 { "deregistered", -1, 0 }, { "wait", -1, 0 });
 }
 #else
-static void steps_of_what_a_module_left_fire(struct kunit *test)
+static void steps_of_an_abandoned_registration_fire(struct kunit *test)
 {
 	kunit_skip(test, "needs CONFIG_MODULES");
 }
@@ -282,13 +282,13 @@ static void steps_of_a_rundown_without_calls_fire(struct kunit *test)
 	struct nmr_mock *peer = nmr_mock_there(test, "peer");
 
 	self->use_rundown = true;
-	mock_bind(self, peer);
-	mock_deregister_ok(peer);
+	nmr_mock_bind(self, peer);
+	nmr_mock_deregister_ok(peer);
 
 	nmr_expect_fired(test, { "detach_called", self->side, 0 },
 			 { "rundown_detach", self->side, 0 },
 			 { "detach_returned", self->side, 0 });
-	mock_wait_ok(peer);
+	nmr_mock_wait_ok(peer);
 }
 
 static void steps_of_a_client_that_fails_fire(struct kunit *test)
@@ -298,8 +298,8 @@ static void steps_of_a_client_that_fails_fire(struct kunit *test)
 
 	nmr_expect_log(test, 1, "attach_provider returned -5 after attaching");
 	client->regret = -EIO;
-	mock_register_ok(client);
-	mock_register_ok(provider);
+	nmr_mock_register_ok(client);
+	nmr_mock_register_ok(provider);
 
 	nmr_expect_fired(test, { "attach_returned", NMR_PROVIDER, 0 },
 			 { "attach_returned", NMR_CLIENT, -EIO },
@@ -312,11 +312,11 @@ static void steps_of_a_client_that_fails_fire(struct kunit *test)
 
 static struct kunit_case trace_cases[] = {
 	KUNIT_CASE_PARAM(steps_of_a_binding_fire, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(steps_of_what_is_declined_fire, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_a_declined_binding_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(refused_deregister_and_wait_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_that_fails_fires, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(steps_of_what_a_module_left_fire, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(steps_of_an_abandoned_registration_fire, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(steps_of_a_rundown_without_calls_fire, nmr_side_gen_params),
 	KUNIT_CASE(steps_of_a_client_that_fails_fire),
 	{}

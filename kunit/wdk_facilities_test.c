@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What Windows' kernel offers drivers besides NMR. */
+/* Facilities of the Windows kernel besides NMR. */
 #include "nmr_test.h"
 
 #include <linux/kernel.h>
@@ -14,7 +14,7 @@
 
 #define UNITS_PER_MS 10000LL
 
-/* Threads and contexts take a mock, of which these cases use the pointer. */
+/* Threads and contexts take a mock; these cases use only its private pointer. */
 static struct nmr_mock *carry(struct kunit *test, void *private)
 {
 	struct nmr_mock *mock = nmr_mock(test, NMR_PROVIDER, "thread");
@@ -40,10 +40,11 @@ static void level_is_that_of_the_context(struct kunit *test)
 
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
 		kunit_skip(test, "not declared without CONFIG_PREEMPT_COUNT");
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_TASK, level_now, mock), PASSIVE_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_SPINLOCK, level_now, mock), DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_SOFTIRQ, level_now, mock), DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, nmr_call_in(test, NMR_HARDIRQ, level_now, mock), HIGH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_TASK, level_now, mock), PASSIVE_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_SPINLOCK, level_now, mock),
+			DISPATCH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_SOFTIRQ, level_now, mock), DISPATCH_LEVEL);
+	KUNIT_EXPECT_EQ(test, nmr_test_call_in(test, NMR_HARDIRQ, level_now, mock), HIGH_LEVEL);
 }
 
 static void spin_lock_raises_the_level_until_it_is_released(struct kunit *test)
@@ -103,7 +104,7 @@ static void spin_locks_at_dpc_level_leave_the_level(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, softirq_count(), 0UL);
 }
 
-static void spin_lock_that_is_held_is_not_had(struct kunit *test)
+static void held_spin_lock_is_not_acquired(struct kunit *test)
 {
 	KSPIN_LOCK lock;
 	KIRQL irql;
@@ -142,18 +143,18 @@ static void push_lock_is_shared_or_exclusive(struct kunit *test)
 
 	ExInitializePushLock(&lock);
 	ExAcquirePushLockShared(&lock);
-	thread = nmr_start(test, lock_shared, mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
-	thread = nmr_start(test, lock_exclusive, mock);
+	thread = nmr_test_start(test, lock_shared, mock);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
+	thread = nmr_test_start(test, lock_exclusive, mock);
 	nmr_await_waiting(thread);
 	ExReleasePushLockShared(&lock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 
 	ExAcquirePushLockExclusive(&lock);
-	thread = nmr_start(test, lock_shared, mock);
+	thread = nmr_test_start(test, lock_shared, mock);
 	nmr_await_waiting(thread);
 	ExReleasePushLockExclusive(&lock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), 0);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
 }
 
 /* Events. */
@@ -196,7 +197,7 @@ static void notification_event_stays_set(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wait_for(&event, 0), STATUS_TIMEOUT);
 }
 
-static void synchronization_event_lets_one_go(struct kunit *test)
+static void synchronization_event_wakes_one_waiter(struct kunit *test)
 {
 	KEVENT event;
 
@@ -208,44 +209,44 @@ static void synchronization_event_lets_one_go(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
 }
 
-static void two_waiters_go_by_two_sets(struct kunit *test)
+static void two_sets_wake_two_waiters(struct kunit *test)
 {
 	struct nmr_thread *first, *second;
 	KEVENT event;
 	struct nmr_mock *mock = carry(test, &event);
 
 	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
-	first = nmr_start(test, wait_for_ever, mock);
+	first = nmr_test_start(test, wait_for_ever, mock);
 	nmr_await_waiting(first);
-	second = nmr_start(test, wait_for_ever, mock);
+	second = nmr_test_start(test, wait_for_ever, mock);
 	nmr_await_waiting(second);
-	/* Before either has run again. */
+	/* Before either waiter runs. */
 	preempt_disable();
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
 	KUNIT_EXPECT_EQ(test, KeSetEvent(&event, IO_NO_INCREMENT, FALSE), 0);
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, nmr_join(first), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(second), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(first), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(second), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&event), 0);
 }
 
-static void all_waiters_go_though_the_event_is_reset_at_once(struct kunit *test)
+static void all_waiters_wake_though_the_event_is_reset_at_once(struct kunit *test)
 {
 	struct nmr_thread *first, *second;
 	KEVENT event;
 	struct nmr_mock *mock = carry(test, &event);
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	first = nmr_start(test, wait_for_ever, mock);
-	second = nmr_start(test, wait_for_long, mock);
+	first = nmr_test_start(test, wait_for_ever, mock);
+	second = nmr_test_start(test, wait_for_long, mock);
 	nmr_await_waiting(first);
 	nmr_await_waiting(second);
 	preempt_disable();
 	KeSetEvent(&event, IO_NO_INCREMENT, FALSE);
 	KeResetEvent(&event);
 	preempt_enable();
-	KUNIT_EXPECT_EQ(test, nmr_join(first), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(second), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(first), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(second), STATUS_SUCCESS);
 }
 
 static void events_are_set_at_any_level(struct kunit *test)
@@ -256,11 +257,11 @@ static void events_are_set_at_any_level(struct kunit *test)
 
 	KeInitializeEvent(&event, SynchronizationEvent, FALSE);
 	for (context = 0; context < NMR_TEST_CONTEXTS; context++) {
-		struct nmr_thread *thread = nmr_start(test, wait_for_ever, mock);
+		struct nmr_thread *thread = nmr_test_start(test, wait_for_ever, mock);
 
 		nmr_await_waiting(thread);
-		nmr_call_in(test, context, set_event, mock);
-		KUNIT_EXPECT_EQ_MSG(test, nmr_join(thread), STATUS_SUCCESS, "%s",
+		nmr_test_call_in(test, context, set_event, mock);
+		KUNIT_EXPECT_EQ_MSG(test, nmr_test_join(thread), STATUS_SUCCESS, "%s",
 				    nmr_test_context_names[context]);
 	}
 }
@@ -310,10 +311,10 @@ static void far_times_do_not_overflow(struct kunit *test)
 	struct nmr_thread *thread;
 
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	thread = nmr_start(test, wait_for_centuries, mock);
+	thread = nmr_test_start(test, wait_for_centuries, mock);
 	nmr_await_waiting(thread);
 	set_event(mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), STATUS_SUCCESS);
 }
 
 /* Pool. */
@@ -366,7 +367,7 @@ static void pool_is_zero_where_that_is_promised(struct kunit *test)
 		memory = ExAllocatePoolZero(NonPagedPoolNx, sizes[i], TAG);
 		KUNIT_ASSERT_NOT_NULL(test, memory);
 		KUNIT_EXPECT_NULL(test, memchr_inv(memory, 0, sizes[i]));
-		/* Whatever its tag is. */
+		/* With any tag. */
 		ExFreePool(memory);
 	}
 	memory = ExAllocatePool(NonPagedPool, 10);
@@ -374,7 +375,7 @@ static void pool_is_zero_where_that_is_promised(struct kunit *test)
 	ExFreePool(memory);
 }
 
-static void pool_refuses_what_it_has_not(struct kunit *test)
+static void pool_refuses_what_it_does_not_support(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, ExAllocatePool2(0, 8, TAG));
 	KUNIT_EXPECT_NULL(test, ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_NON_PAGED, 8, TAG));
@@ -392,20 +393,21 @@ static int use_pool(struct nmr_mock *mock)
 	return !!memory;
 }
 
-static void pool_that_is_not_paged_is_there_at_any_level(struct kunit *test)
+static void nonpaged_pool_is_available_at_any_level(struct kunit *test)
 {
 	/* With a raw spinlock or interrupts off, PREEMPT_RT allocates nothing. */
 	enum nmr_test_context last = IS_ENABLED(CONFIG_PREEMPT_RT) ? NMR_TASK : NMR_HARDIRQ;
 	enum nmr_test_context context;
 
 	for (context = 0; context <= last; context++)
-		KUNIT_EXPECT_EQ_MSG(test, nmr_call_in(test, context, use_pool, carry(test, NULL)),
+		KUNIT_EXPECT_EQ_MSG(test, nmr_test_call_in(test, context, use_pool,
+							   carry(test, NULL)),
 				    true, "%s", nmr_test_context_names[context]);
 }
 
 /* Memory, lists, strings. */
 
-static void interlocked_operations_return_what_windows_says(struct kunit *test)
+static void interlocked_operations_return_what_windows_documents(struct kunit *test)
 {
 	PVOID pointer = NULL;
 	LONG64 wide = 1LL << 40;
@@ -547,15 +549,15 @@ static void debug_print_takes_windows_formats(struct kunit *test)
 	DbgPrint("wdk3 %ws|%S|%ls|%wZ|%.1ws|%C|%wc\n", wide, L"big", L"long", &string, L"cut",
 		 'C', 0xe4);
 	KUNIT_EXPECT_TRUE(test, log_has(wides));
-	/* No precision is what a negative one is; nor do huge numbers end it. */
+	/* A negative precision counts as none; huge ones do not end the output. */
 	DbgPrint("wdk5 %.*s|%.*s|%*d|%.*s|\n", -1, "all", 40000, "forty", -4, 7, 65541,
 		 "seven of them");
 	KUNIT_EXPECT_TRUE(test, log_has("wdk5 all|forty|7   |seven of them|"));
 	DbgPrint("wdk6 %-+ #0*.*llx|\n", -6, INT_MIN, 1LL);
 	KUNIT_EXPECT_TRUE(test, log_has("wdk6 0x1   |"));
-	/* Longer than a line may be; the kernel warns of a format it has not. */
+	/* Longer than a line; the kernel would warn about an unknown format. */
 	DbgPrint("%-+ #0*.*llx|\n", INT_MIN, INT_MIN, 1LL);
-	/* Unknown: from there on as it is. */
+	/* From an unknown format on, the text is copied. */
 	DbgPrint("wdk4 %d %q %d\n", 1, 2, 3);
 	KUNIT_EXPECT_TRUE(test, log_has("wdk4 1 %q %d"));
 }
@@ -598,7 +600,7 @@ static void driver_entry_and_unload_are_called(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, unloaded);
 }
 
-static void driver_without_unload_goes_by_force(struct kunit *test)
+static void driver_without_unload_can_be_unloaded(struct kunit *test)
 {
 	static struct nmr_wdk_driver driver;
 
@@ -620,7 +622,7 @@ static void driver_entry_that_fails_is_an_errno(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -ENOMEM);
 	KUNIT_EXPECT_FALSE(test, unloaded);
 	KUNIT_EXPECT_TRUE(test, log_has("mine: DriverEntry returned 0xc000009a"));
-	/* Would say that the module is there already. */
+	/* -EEXIST would mean that the module is loaded already. */
 	entry_status = STATUS_OBJECT_NAME_COLLISION;
 	KUNIT_EXPECT_EQ(test, nmr_wdk_load_driver(&driver, THIS_MODULE, "mine", entry), -EBUSY);
 }
@@ -630,26 +632,26 @@ static struct kunit_case facilities_cases[] = {
 	KUNIT_CASE(spin_lock_raises_the_level_until_it_is_released),
 	KUNIT_CASE(spin_locks_nest_and_are_released_in_any_order),
 	KUNIT_CASE(spin_locks_at_dpc_level_leave_the_level),
-	KUNIT_CASE(spin_lock_that_is_held_is_not_had),
+	KUNIT_CASE(held_spin_lock_is_not_acquired),
 	KUNIT_CASE(push_lock_is_shared_or_exclusive),
 	KUNIT_CASE(notification_event_stays_set),
-	KUNIT_CASE(synchronization_event_lets_one_go),
-	KUNIT_CASE(two_waiters_go_by_two_sets),
-	KUNIT_CASE(all_waiters_go_though_the_event_is_reset_at_once),
+	KUNIT_CASE(synchronization_event_wakes_one_waiter),
+	KUNIT_CASE(two_sets_wake_two_waiters),
+	KUNIT_CASE(all_waiters_wake_though_the_event_is_reset_at_once),
 	KUNIT_CASE(events_are_set_at_any_level),
 	KUNIT_CASE(waits_end_at_their_time),
 	KUNIT_CASE(far_times_do_not_overflow),
 	KUNIT_CASE(pool_is_aligned_as_on_windows),
 	KUNIT_CASE(pool_is_zero_where_that_is_promised),
-	KUNIT_CASE(pool_refuses_what_it_has_not),
-	KUNIT_CASE(pool_that_is_not_paged_is_there_at_any_level),
-	KUNIT_CASE(interlocked_operations_return_what_windows_says),
+	KUNIT_CASE(pool_refuses_what_it_does_not_support),
+	KUNIT_CASE(nonpaged_pool_is_available_at_any_level),
+	KUNIT_CASE(interlocked_operations_return_what_windows_documents),
 	KUNIT_CASE(lists_work_and_are_linux_lists),
 	KUNIT_CASE(single_lists_are_stacks),
 	KUNIT_CASE(strings_know_their_length),
 	KUNIT_CASE(debug_print_takes_windows_formats),
 	KUNIT_CASE(driver_entry_and_unload_are_called),
-	KUNIT_CASE(driver_without_unload_goes_by_force),
+	KUNIT_CASE(driver_without_unload_can_be_unloaded),
 	KUNIT_CASE(driver_entry_that_fails_is_an_errno),
 	{}
 };

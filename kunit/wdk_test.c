@@ -13,9 +13,9 @@
 #include "../nmr_wdk/status.h"
 #include "../nmr_wdk/windows.h"
 
-KUNIT_ARRAY_PARAM(nmr_side, nmr_sides, nmr_side_desc);
+KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
-/* What a driver built for Windows on x86-64 has where. */
+/* The layout that a driver built for Windows on x86-64 expects. */
 #define ASSERT_AT(type, member, offset) static_assert(offsetof(type, member) == (offset))
 
 static_assert(sizeof(USHORT) == 2 && sizeof(ULONG) == 4 && sizeof(LONG) == 4);
@@ -75,9 +75,9 @@ static_assert(NT_SUCCESS(STATUS_SUCCESS) && NT_SUCCESS(STATUS_PENDING));
 static_assert(!NT_SUCCESS(STATUS_UNSUCCESSFUL) && !NT_SUCCESS(STATUS_BUFFER_OVERFLOW));
 
 /*
- * A driver with one registration. What happens is written down of its mock, a
- * Linux module that is never registered as such; so all that ends a case ends
- * the driver's registration, too.
+ * A driver with one registration. Its events are recorded for its mock, which
+ * is never registered itself; so the end of a case also ends the driver's
+ * registration.
  */
 struct driver {
 	struct nmr_mock *mock;
@@ -98,12 +98,12 @@ struct driver {
 	const NPI_REGISTRATION_INSTANCE *peer_instance;
 	PVOID peer_context;
 	const VOID *peer_dispatch;
-	/* What its attach or another call, of a callback of its, returned. */
+	/* What NmrClientAttachProvider() or another call in a callback returned. */
 	NTSTATUS attach_result;
 	NTSTATUS result;
 };
 
-/* For the callbacks that get no context. */
+/* For callbacks without a context. */
 static struct driver *driver_without_context[NMR_SIDES];
 
 static struct driver *driver_of(PVOID context, enum nmr_side side)
@@ -123,18 +123,18 @@ static const VOID *driver_dispatch(struct driver *driver)
 
 static void driver_pass(struct driver *driver, enum nmr_place place)
 {
-	struct nmr_gate *gate = &driver->mock->gate[place];
+	struct nmr_test_gate *gate = &driver->mock->gate[place];
 
 	if (!READ_ONCE(gate->closed))
 		return;
 	complete(&gate->reached);
-	wait_for_completion_timeout(&gate->opened, nmr_bound() - jiffies);
+	wait_for_completion_timeout(&gate->opened, nmr_test_bound() - jiffies);
 }
 
 static void driver_enter_attach(struct driver *driver, HANDLE binding,
 				const NPI_REGISTRATION_INSTANCE *instance)
 {
-	nmr_note(driver->mock->test, NMR_ATTACH, driver->mock);
+	nmr_test_note(driver->mock->test, NMR_EV_ATTACH, driver->mock);
 	WRITE_ONCE(driver->mock->binding, binding);
 	driver->handle_in_attach = READ_ONCE(driver->mock->handle);
 	driver->peer_instance = instance;
@@ -148,8 +148,8 @@ static NTSTATUS driver_leave_attach(struct driver *driver, NTSTATUS status)
 	driver_pass(driver, NMR_IN_ATTACHED);
 	if (NT_SUCCESS(status) && !driver->forget_attach)
 		atomic_inc(&driver->mock->attached);
-	nmr_note(driver->mock->test, NT_SUCCESS(status) ? NMR_ATTACHED : NMR_REFUSED,
-		 driver->mock);
+	nmr_test_note(driver->mock->test, NT_SUCCESS(status) ? NMR_EV_ATTACHED : NMR_EV_DECLINED,
+		      driver->mock);
 	return status;
 }
 
@@ -189,23 +189,23 @@ static NTSTATUS driver_attach_provider(HANDLE binding, PVOID context,
 
 static NTSTATUS driver_detach(struct driver *driver)
 {
-	nmr_note(driver->mock->test, NMR_DETACH, driver->mock);
+	nmr_test_note(driver->mock->test, NMR_EV_DETACH, driver->mock);
 	atomic_inc(&driver->mock->detached);
 	if (driver->in_detach)
 		driver->in_detach(driver);
 	driver_pass(driver, NMR_IN_DETACH);
-	nmr_note(driver->mock->test, NMR_DETACHED, driver->mock);
+	nmr_test_note(driver->mock->test, NMR_EV_DETACHED, driver->mock);
 	return driver->detach_result;
 }
 
 static void driver_cleanup(struct driver *driver)
 {
-	nmr_note(driver->mock->test, NMR_CLEANUP, driver->mock);
+	nmr_test_note(driver->mock->test, NMR_EV_CLEANUP, driver->mock);
 	if (driver->in_cleanup)
 		driver->in_cleanup(driver);
 	driver_pass(driver, NMR_IN_CLEANUP);
 	atomic_inc(&driver->mock->cleaned);
-	nmr_note(driver->mock->test, NMR_CLEANED, driver->mock);
+	nmr_test_note(driver->mock->test, NMR_EV_CLEANED, driver->mock);
 }
 
 static NTSTATUS driver_detach_client(PVOID context)
@@ -263,7 +263,7 @@ static struct driver *driver_there(struct kunit *test)
 	return new_driver(test, nmr_other_side(nmr_test_side(test)), "there");
 }
 
-/* The calls, of either side. For threads they take the mock, and return an int. */
+/* The calls of either side. Those for threads take the mock and return an int. */
 
 static NTSTATUS driver_register(struct driver *driver)
 {
@@ -278,7 +278,7 @@ static NTSTATUS driver_register(struct driver *driver)
 		status = NmrRegisterClient(&driver->as_client, driver, &mock->handle);
 	if (status)
 		WRITE_ONCE(mock->registered, false);
-	nmr_note(mock->test, NMR_REGISTERED, mock);
+	nmr_test_note(mock->test, NMR_EV_REGISTERED, mock);
 	return status;
 }
 
@@ -294,13 +294,13 @@ static noinline NTSTATUS wait_for(enum nmr_side side, HANDLE handle)
 				      NmrWaitForClientDeregisterComplete(handle);
 }
 
-static noinline void say_complete(enum nmr_side side, HANDLE binding)
+static noinline void complete_binding(enum nmr_side side, HANDLE binding)
 {
 	if (side == NMR_PROVIDER)
 		NmrProviderDetachClientComplete(binding);
 	else
 		NmrClientDetachProviderComplete(binding);
-	/* That it returns to here: warnings name the caller. */
+	/* No tail call: warnings name the caller. */
 	barrier();
 }
 
@@ -313,11 +313,11 @@ static int call_deregister(struct nmr_mock *mock)
 {
 	NTSTATUS status;
 
-	nmr_note(mock->test, NMR_DEREGISTER, mock);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTER, mock);
 	status = deregister(mock->side, mock->handle);
 	if (status == STATUS_PENDING)
 		WRITE_ONCE(mock->deregistered, true);
-	nmr_note(mock->test, NMR_DEREGISTERED, mock);
+	nmr_test_note(mock->test, NMR_EV_DEREGISTERED, mock);
 	return status;
 }
 
@@ -325,7 +325,7 @@ static int call_wait(struct nmr_mock *mock)
 {
 	NTSTATUS status = wait_for(mock->side, mock->handle);
 
-	nmr_note(mock->test, NMR_WAITED, mock);
+	nmr_test_note(mock->test, NMR_EV_WAITED, mock);
 	if (!status)
 		WRITE_ONCE(mock->registered, false);
 	return status;
@@ -333,8 +333,8 @@ static int call_wait(struct nmr_mock *mock)
 
 static int call_complete(struct nmr_mock *mock)
 {
-	nmr_note(mock->test, NMR_COMPLETE, mock);
-	say_complete(mock->side, READ_ONCE(mock->binding));
+	nmr_test_note(mock->test, NMR_EV_COMPLETE, mock);
+	complete_binding(mock->side, READ_ONCE(mock->binding));
 	return 0;
 }
 
@@ -350,9 +350,9 @@ static void deregister_ok(struct driver *driver)
 
 static void wait_ok(struct driver *driver)
 {
-	struct nmr_thread *thread = nmr_start(driver->mock->test, call_wait, driver->mock);
+	struct nmr_thread *thread = nmr_test_start(driver->mock->test, call_wait, driver->mock);
 
-	KUNIT_EXPECT_EQ(driver->mock->test, nmr_join(thread), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(driver->mock->test, nmr_test_join(thread), STATUS_SUCCESS);
 }
 
 static int attached(struct driver *driver)
@@ -360,9 +360,9 @@ static int attached(struct driver *driver)
 	return atomic_read(&driver->mock->attached);
 }
 
-static int steps(struct driver *driver, enum nmr_step step)
+static int steps(struct driver *driver, enum nmr_event_type step)
 {
-	return nmr_count(driver->mock->test, step, driver->mock);
+	return nmr_test_count(driver->mock->test, step, driver->mock);
 }
 
 static void bind(struct driver *first, struct driver *second)
@@ -371,16 +371,6 @@ static void bind(struct driver *first, struct driver *second)
 	register_ok(second);
 	KUNIT_ASSERT_EQ(first->mock->test, attached(first), 1);
 	KUNIT_ASSERT_EQ(first->mock->test, attached(second), 1);
-}
-
-static struct driver *client_of(struct driver *first, struct driver *second)
-{
-	return first->mock->side == NMR_CLIENT ? first : second;
-}
-
-static struct driver *provider_of(struct driver *first, struct driver *second)
-{
-	return first->mock->side == NMR_PROVIDER ? first : second;
 }
 
 /* Status values. */
@@ -449,7 +439,7 @@ static void status_desc(const NTSTATUS *status, char *desc)
 KUNIT_ARRAY_PARAM(refusal, refusals, status_desc);
 KUNIT_ARRAY_PARAM(success, successes, status_desc);
 
-static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
+static void drivers_pass_a_refusal_unchanged(struct kunit *test)
 {
 	NTSTATUS refusal = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -460,12 +450,12 @@ static void between_drivers_a_refusal_is_the_same_to_the_bit(struct kunit *test)
 	register_ok(provider);
 	register_ok(client);
 	KUNIT_EXPECT_EQ(test, client->attach_result, refusal);
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_REFUSED), 1);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_DECLINED), 1);
 	KUNIT_EXPECT_EQ(test, attached(client) + attached(provider), 0);
 }
 
-/* Whoever asks for NT_SUCCESS() takes itself for attached: then it must be. */
-static void between_drivers_every_success_attaches(struct kunit *test)
+/* A driver that checks NT_SUCCESS() assumes that it is attached. */
+static void drivers_attach_on_every_success(struct kunit *test)
 {
 	NTSTATUS success = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -478,11 +468,11 @@ static void between_drivers_every_success_attaches(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, client->peer_context, driver_context(provider));
 	deregister_ok(client);
 	wait_ok(client);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_CLEANED), 1);
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_CLEANED), 1);
 }
 
-static void linux_client_attaches_where_a_driver_answers_a_success(struct kunit *test)
+static void linux_client_attaches_on_every_success_of_a_driver(struct kunit *test)
 {
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
@@ -490,10 +480,10 @@ static void linux_client_attaches_where_a_driver_answers_a_success(struct kunit 
 	nmr_expect_log(test, 1, "as it is a success; should be STATUS_SUCCESS");
 	provider->answer = *(const NTSTATUS *)test->param_value;
 	register_ok(provider);
-	mock_register_ok(client);
-	KUNIT_EXPECT_EQ(test, nmr_count(test, NMR_ATTACHED, client), 1);
-	mock_unregister_ok(client);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_CLEANED), 1);
+	nmr_mock_register_ok(client);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_ATTACHED, client), 1);
+	nmr_mock_unregister_ok(client);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_CLEANED), 1);
 }
 
 static const int refusing_errnos[] = { -EINPROGRESS, -ETIMEDOUT, -EXDEV };
@@ -505,17 +495,17 @@ static void errno_desc(const int *err, char *desc)
 
 KUNIT_ARRAY_PARAM(errno, refusing_errnos, errno_desc);
 
-static void what_a_linux_provider_refuses_is_no_success(struct kunit *test)
+static void refusal_of_a_linux_provider_is_no_success(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
 	nmr_expect_log(test, 1, "did not attach to");
 	provider->refuse = *(const int *)test->param_value;
-	mock_register_ok(provider);
+	nmr_mock_register_ok(provider);
 	register_ok(client);
 	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(client->attach_result));
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_REFUSED), 1);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_DECLINED), 1);
 }
 
 static void client_that_declines_is_no_error(struct kunit *test)
@@ -526,22 +516,22 @@ static void client_that_declines_is_no_error(struct kunit *test)
 	client->refuse = STATUS_NOINTERFACE;
 	register_ok(provider);
 	register_ok(client);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_ATTACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_ATTACH), 0);
 }
 
-static void driver_sees_what_a_linux_provider_answers_as_a_status(struct kunit *test)
+static void driver_sees_a_linux_providers_errno_as_a_status(struct kunit *test)
 {
 	struct nmr_mock *provider = nmr_mock(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
 	nmr_expect_log(test, 1, "did not attach to");
 	provider->refuse = -ENOMEM;
-	mock_register_ok(provider);
+	nmr_mock_register_ok(provider);
 	register_ok(client);
 	KUNIT_EXPECT_EQ(test, client->attach_result, STATUS_INSUFFICIENT_RESOURCES);
 }
 
-/* A Linux client that notes what it was answered. */
+/* A Linux client that records the result of attaching. */
 static int linux_client_answer;
 
 static int linux_attach_provider(struct nmr_binding *binding, void *client_context,
@@ -555,7 +545,7 @@ static int linux_attach_provider(struct nmr_binding *binding, void *client_conte
 	return linux_client_answer;
 }
 
-static void linux_client_sees_what_a_driver_answers_as_an_errno(struct kunit *test)
+static void linux_client_sees_a_drivers_status_as_an_errno(struct kunit *test)
 {
 	NTSTATUS refusal = *(const NTSTATUS *)test->param_value;
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
@@ -565,18 +555,19 @@ static void linux_client_sees_what_a_driver_answers_as_an_errno(struct kunit *te
 	provider->refuse = refusal;
 	client->as_client.attach_provider = linux_attach_provider;
 	register_ok(provider);
-	mock_register_ok(client);
+	nmr_mock_register_ok(client);
 	KUNIT_EXPECT_LT(test, linux_client_answer, 0);
 	KUNIT_EXPECT_GE(test, linux_client_answer, -MAX_ERRNO);
 	KUNIT_EXPECT_EQ(test, linux_client_answer, nmr_wdk_errno(refusal));
 }
 
-/* A binding from beginning to end. */
+/* The life of a binding. */
 
 static void drivers_attach_detach_and_clean_up(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
-	struct driver *client = client_of(here, there), *provider = provider_of(here, there);
+	struct driver *client = nmr_mock_client(here->mock, there->mock)->private;
+	struct driver *provider = nmr_mock_provider(here->mock, there->mock)->private;
 
 	bind(there, here);
 	KUNIT_EXPECT_EQ(test, client->attach_result, STATUS_SUCCESS);
@@ -586,11 +577,11 @@ static void drivers_attach_detach_and_clean_up(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, provider->peer_dispatch, driver_dispatch(client));
 	deregister_ok(here);
 	wait_ok(here);
-	nmr_expect_order(test, { NMR_DETACH, here->mock }, { NMR_DETACH, there->mock },
-			 { NMR_CLEANUP, client->mock }, { NMR_CLEANUP, provider->mock },
-			 { NMR_WAITED, here->mock });
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_CLEANED), 1);
+	nmr_expect_order(test, { NMR_EV_DETACH, here->mock }, { NMR_EV_DETACH, there->mock },
+			 { NMR_EV_CLEANUP, client->mock }, { NMR_EV_CLEANUP, provider->mock },
+			 { NMR_EV_WAITED, here->mock });
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_CLEANED), 1);
 }
 
 static void driver_and_linux_module_attach_to_each_other(struct kunit *test)
@@ -600,19 +591,19 @@ static void driver_and_linux_module_attach_to_each_other(struct kunit *test)
 
 	here->detach_result = STATUS_PENDING;
 	there->detach_result = -EINPROGRESS;
-	mock_register_ok(there);
+	nmr_mock_register_ok(there);
 	register_ok(here);
 	KUNIT_ASSERT_EQ(test, attached(here), 1);
 	KUNIT_ASSERT_EQ(test, atomic_read(&there->attached), 1);
 	KUNIT_EXPECT_PTR_EQ(test, here->peer_context, (PVOID)there->context);
 	deregister_ok(here);
-	nmr_await_true(test, steps(here, NMR_DETACHED));
-	nmr_await_true(test, nmr_count(test, NMR_DETACHED, there));
+	nmr_await_true(test, steps(here, NMR_EV_DETACHED));
+	nmr_await_true(test, nmr_test_count(test, NMR_EV_DETACHED, there));
 	call_complete(here->mock);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANUP), 0);
-	mock_complete(there);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANUP), 0);
+	nmr_mock_complete(there);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
 }
 
 static void handle_is_stored_before_the_first_callback(struct kunit *test)
@@ -637,11 +628,11 @@ static void contexts_and_dispatch_tables_may_be_null(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, here->peer_context);
 	KUNIT_EXPECT_NULL(test, (void *)here->peer_dispatch);
 	deregister_ok(here);
-	nmr_await_true(test, steps(here, NMR_DETACHED));
+	nmr_await_true(test, steps(here, NMR_EV_DETACHED));
 	call_complete(here->mock);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_CLEANED), 1);
 }
 
 static void cleanup_callback_may_be_null(struct kunit *test)
@@ -650,13 +641,13 @@ static void cleanup_callback_may_be_null(struct kunit *test)
 
 	here->as_provider.ProviderCleanupBindingContext = NULL;
 	here->as_client.ClientCleanupBindingContext = NULL;
-	/* Nor is one expected of the mock. */
+	/* Tells the mock not to expect one. */
 	here->mock->as_provider.cleanup_binding_context = NULL;
 	here->mock->as_client.cleanup_binding_context = NULL;
 	bind(there, here);
 	deregister_ok(here);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_CLEANED), 1);
 }
 
 static const NPI_MODULEID some_module = {
@@ -698,7 +689,7 @@ static void linux_module_sees_a_drivers_instance(struct kunit *test)
 	const struct npi_registration_instance *seen;
 
 	fill_instance(driver_instance(here), test);
-	mock_register_ok(there);
+	nmr_mock_register_ok(there);
 	register_ok(here);
 	seen = there->last_instance;
 	KUNIT_EXPECT_PTR_EQ(test, seen, (const void *)driver_instance(here));
@@ -722,12 +713,12 @@ static void driver_sees_a_linux_modules_instance(struct kunit *test)
 	};
 	struct driver *here = driver_here(test);
 	struct nmr_mock *there = nmr_mock_there(test, "there");
-	struct npi_registration_instance *instance = nmr_instance(there);
+	struct npi_registration_instance *instance = nmr_mock_instance(there);
 
 	instance->version = 7;
 	instance->number = 77;
 	instance->module_id = &module_id;
-	mock_register_ok(there);
+	nmr_mock_register_ok(there);
 	register_ok(here);
 	KUNIT_EXPECT_EQ(test, here->peer_instance->Version, 7);
 	KUNIT_EXPECT_EQ(test, here->peer_instance->Number, 77);
@@ -781,7 +772,7 @@ static void bad_handles_are_invalid_parameters(struct kunit *test)
 		handle = bad_handles(there, i);
 		KUNIT_EXPECT_EQ(test, deregister(side, handle), STATUS_INVALID_PARAMETER);
 		KUNIT_EXPECT_EQ(test, wait_for(side, handle), STATUS_INVALID_PARAMETER);
-		say_complete(side, handle);
+		complete_binding(side, handle);
 	}
 }
 
@@ -792,7 +783,7 @@ static void attach_with_a_bad_handle_is_invalid(struct kunit *test)
 	PVOID context;
 	int i;
 
-	nmr_expect_log(test, BAD_HANDLES, "attach_provider: not in this callback");
+	nmr_expect_log(test, BAD_HANDLES, "attach_provider: outside this callback");
 	register_ok(provider);
 	for (i = 0; i < BAD_HANDLES; i++)
 		KUNIT_EXPECT_EQ(test, NmrClientAttachProvider(bad_handles(provider, i), NULL,
@@ -814,8 +805,8 @@ static void attach_a_second_time_is_invalid(struct kunit *test)
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 1, "attach_provider: not in this callback");
-	/* Inside the first, where the provider's answer is still to come. */
+	nmr_expect_log(test, 1, "attach_provider: outside this callback");
+	/* Inside the first, before the provider has returned. */
 	provider->in_attach = attach_again;
 	bind(provider, client);
 	KUNIT_EXPECT_EQ(test, provider->result, STATUS_INVALID_PARAMETER);
@@ -844,7 +835,7 @@ static void registering_without_a_part_is_invalid(struct kunit *test)
 	PNPIID npi_id = driver_instance(here)->NpiId;
 	HANDLE handle = here;
 
-	nmr_expect_log(test, 5, "registers without");
+	nmr_expect_log(test, 5, "cannot register without");
 	driver_instance(here)->NpiId = NULL;
 	expect_not_registered(here);
 	driver_instance(here)->NpiId = npi_id;
@@ -897,7 +888,7 @@ static void wait_without_deregister_is_invalid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, call_wait(here->mock), STATUS_INVALID_PARAMETER);
 }
 
-static void wait_for_what_is_gone_is_invalid(struct kunit *test)
+static void wait_for_a_stale_handle_is_invalid(struct kunit *test)
 {
 	struct driver *here = driver_here(test);
 
@@ -926,7 +917,7 @@ static void deregister_and_wait_for_oneself(struct driver *driver)
 	driver->result = wait_for(driver->mock->side, driver->mock->handle);
 }
 
-static void wait_for_oneself_is_a_deadlock_and_says_so(struct kunit *test)
+static void wait_for_oneself_is_a_reported_deadlock(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
 
@@ -954,13 +945,13 @@ static void detach_that_returns_anything_else_is_reported(struct kunit *test)
 static void nmr_race_01_two_that_register_at_once_bind_once(struct kunit *test)
 {
 	struct driver *slow = driver_here(test), *quick = driver_there(test);
-	struct nmr_gate *linked = nmr_hold_at(test, NMR_RACE_REGISTER_LINKED);
-	struct nmr_thread *thread = nmr_start(test, call_register, slow->mock);
+	struct nmr_test_gate *linked = nmr_test_hold_at(test, NMR_RACE_REGISTER_LINKED);
+	struct nmr_thread *thread = nmr_test_start(test, call_register, slow->mock);
 
 	nmr_await_reached(test, linked);
 	register_ok(quick);
-	nmr_open(linked);
-	KUNIT_EXPECT_EQ(test, nmr_join(thread), STATUS_SUCCESS);
+	nmr_test_open(linked);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, attached(slow), 1);
 	KUNIT_EXPECT_EQ(test, attached(quick), 1);
 }
@@ -968,43 +959,44 @@ static void nmr_race_01_two_that_register_at_once_bind_once(struct kunit *test)
 static void nmr_race_02_peer_deregisters_during_attach(struct kunit *test)
 {
 	struct driver *comer = driver_here(test), *there = driver_there(test);
-	struct nmr_gate *gate = &client_of(comer, there)->mock->gate[NMR_IN_ATTACH];
+	struct nmr_mock *client = nmr_mock_client(comer->mock, there->mock);
+	struct nmr_test_gate *gate = &client->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach, *waiter;
 
-	nmr_close(gate);
+	nmr_test_close(gate);
 	register_ok(there);
-	attach = nmr_start(test, call_register, comer->mock);
+	attach = nmr_test_start(test, call_register, comer->mock);
 	nmr_await_reached(test, gate);
 	deregister_ok(there);
-	waiter = nmr_start(test, call_wait, there->mock);
+	waiter = nmr_test_start(test, call_wait, there->mock);
 	nmr_await_waiting(waiter);
-	nmr_open(gate);
-	KUNIT_EXPECT_EQ(test, nmr_join(attach), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(waiter), STATUS_SUCCESS);
-	nmr_expect_order(test, { NMR_DEREGISTERED, there->mock },
-			 { NMR_ATTACHED, client_of(comer, there)->mock },
-			 { NMR_DETACH, there->mock }, { NMR_CLEANED, there->mock },
-			 { NMR_WAITED, there->mock });
+	nmr_test_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(attach), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), STATUS_SUCCESS);
+	nmr_expect_order(test, { NMR_EV_DEREGISTERED, there->mock },
+			 { NMR_EV_ATTACHED, client },
+			 { NMR_EV_DETACH, there->mock }, { NMR_EV_CLEANED, there->mock },
+			 { NMR_EV_WAITED, there->mock });
 }
 
 static void nmr_race_03_both_deregister_at_once(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
-	struct nmr_gate *marked;
+	struct nmr_test_gate *begun;
 
 	bind(there, here);
 	/* Held on the workqueue, neither detached yet. */
-	marked = nmr_hold_at(test, NMR_RACE_DEREGISTER_MARKED);
+	begun = nmr_test_hold_at(test, NMR_RACE_DEREGISTER_BEGUN);
 	deregister_ok(here);
-	nmr_await_reached(test, marked);
+	nmr_await_reached(test, begun);
 	deregister_ok(there);
 	wait_ok(there);
-	nmr_open(marked);
+	nmr_test_open(begun);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_DETACH), 1);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_DETACH), 1);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANUP), 1);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_CLEANUP), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_DETACH), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_DETACH), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANUP), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_CLEANUP), 1);
 }
 
 static void complete_from_inside(struct driver *driver)
@@ -1021,8 +1013,8 @@ static void nmr_race_04_complete_inside_the_detach_that_pends(struct kunit *test
 	bind(there, here);
 	deregister_ok(here);
 	wait_ok(here);
-	nmr_expect_order(test, { NMR_COMPLETE, here->mock }, { NMR_DETACHED, here->mock },
-			 { NMR_CLEANUP, here->mock });
+	nmr_expect_order(test, { NMR_EV_COMPLETE, here->mock }, { NMR_EV_DETACHED, here->mock },
+			 { NMR_EV_CLEANUP, here->mock });
 }
 
 static void nmr_race_05_complete_before_the_detach(struct kunit *test)
@@ -1032,14 +1024,14 @@ static void nmr_race_05_complete_before_the_detach(struct kunit *test)
 	here->detach_result = STATUS_PENDING;
 	bind(there, here);
 	call_complete(here->mock);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_DETACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_DETACH), 0);
 	deregister_ok(there);
 	wait_ok(there);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
 }
 
 #ifdef CONFIG_FAILSLAB
-/* A switch of failslab's; its file holds a pointer to it. */
+/* The variable behind a debugfs file of failslab. */
 static void *failslab_switch(const char *name)
 {
 	struct dentry *folder = debugfs_lookup("failslab", NULL);
@@ -1051,7 +1043,7 @@ static void *failslab_switch(const char *name)
 	return value;
 }
 
-/* Lets allocations fail that may sleep, and silently. */
+/* Also fail allocations that may sleep, and silently. */
 static bool let_allocations_fail(void)
 {
 	bool *spare_sleeping = failslab_switch("ignore-gfp-wait");
@@ -1064,7 +1056,7 @@ static bool let_allocations_fail(void)
 	return true;
 }
 
-/* True, if the nth allocation was one that registering cannot do without. */
+/* Did register fail because the nth allocation did? */
 static bool register_with_the_nth_failing(struct driver *driver, unsigned int nth,
 					  bool *failed)
 {
@@ -1096,17 +1088,17 @@ static void nmr_race_06_out_of_memory_registers_nothing(struct kunit *test)
 		kunit_skip(test, "needs failslab's debugfs switches");
 	register_ok(there);
 	for (nth = 1; failed && nth < 100; nth++) {
-		int before = steps(here, NMR_ATTACH);
+		int before = steps(here, NMR_EV_ATTACH);
 
 		if (!register_with_the_nth_failing(here, nth, &failed))
 			continue;
 		refused++;
-		KUNIT_EXPECT_EQ(test, steps(here, NMR_ATTACH), before);
+		KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_ATTACH), before);
 	}
 	KUNIT_EXPECT_FALSE(test, failed);
 	/* The driver's registration, the registrar's, and a binding. */
 	KUNIT_EXPECT_GE(test, refused, 3U);
-	KUNIT_EXPECT_EQ(test, attached(here), steps(here, NMR_CLEANED));
+	KUNIT_EXPECT_EQ(test, attached(here), steps(here, NMR_EV_CLEANED));
 }
 #else
 static void nmr_race_06_out_of_memory_registers_nothing(struct kunit *test)
@@ -1128,12 +1120,12 @@ static void nmr_race_07_both_complete_at_once(struct kunit *test)
 	there->detach_result = STATUS_PENDING;
 	bind(there, here);
 	deregister_ok(here);
-	nmr_await_true(test, steps(here, NMR_DETACHED) && steps(there, NMR_DETACHED));
-	nmr_do_at(test, NMR_RACE_COMPLETE, complete_the_other, there->mock);
+	nmr_await_true(test, steps(here, NMR_EV_DETACHED) && steps(there, NMR_EV_DETACHED));
+	nmr_test_do_at(test, NMR_RACE_COMPLETE, complete_the_other, there->mock);
 	call_complete(here->mock);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANUP), 1);
-	KUNIT_EXPECT_EQ(test, steps(there, NMR_CLEANUP), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANUP), 1);
+	KUNIT_EXPECT_EQ(test, steps(there, NMR_EV_CLEANUP), 1);
 }
 
 static void nmr_race_08_wait_begins_before_and_after_completion(struct kunit *test)
@@ -1144,14 +1136,14 @@ static void nmr_race_08_wait_begins_before_and_after_completion(struct kunit *te
 	here->detach_result = STATUS_PENDING;
 	bind(there, here);
 	deregister_ok(here);
-	first = nmr_start(test, call_wait, here->mock);
-	second = nmr_start(test, call_wait, here->mock);
+	first = nmr_test_start(test, call_wait, here->mock);
+	second = nmr_test_start(test, call_wait, here->mock);
 	nmr_await_waiting(first);
 	nmr_await_waiting(second);
-	nmr_await_true(test, steps(here, NMR_DETACHED));
+	nmr_await_true(test, steps(here, NMR_EV_DETACHED));
 	call_complete(here->mock);
-	KUNIT_EXPECT_EQ(test, nmr_join(first), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, nmr_join(second), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(first), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(second), STATUS_SUCCESS);
 
 	deregister_ok(there);
 	/* Nothing is bound: it completes by itself, whenever wait begins. */
@@ -1161,22 +1153,23 @@ static void nmr_race_08_wait_begins_before_and_after_completion(struct kunit *te
 static void nmr_race_09_attach_fails_while_a_side_deregisters(struct kunit *test)
 {
 	struct driver *comer = driver_here(test), *there = driver_there(test);
-	struct driver *client = client_of(comer, there);
-	struct nmr_gate *gate = &client->mock->gate[NMR_IN_ATTACH];
+	struct driver *client = nmr_mock_client(comer->mock, there->mock)->private;
+	struct driver *provider = nmr_mock_provider(comer->mock, there->mock)->private;
+	struct nmr_test_gate *gate = &client->mock->gate[NMR_IN_ATTACH];
 	struct nmr_thread *attach;
 
-	provider_of(comer, there)->refuse = STATUS_NOINTERFACE;
-	nmr_close(gate);
+	provider->refuse = STATUS_NOINTERFACE;
+	nmr_test_close(gate);
 	register_ok(there);
-	attach = nmr_start(test, call_register, comer->mock);
+	attach = nmr_test_start(test, call_register, comer->mock);
 	nmr_await_reached(test, gate);
 	deregister_ok(there);
-	nmr_open(gate);
-	KUNIT_EXPECT_EQ(test, nmr_join(attach), STATUS_SUCCESS);
+	nmr_test_open(gate);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(attach), STATUS_SUCCESS);
 	wait_ok(there);
 	KUNIT_EXPECT_EQ(test, client->attach_result, STATUS_NOINTERFACE);
-	KUNIT_EXPECT_EQ(test, steps(comer, NMR_DETACH) + steps(there, NMR_DETACH), 0);
-	KUNIT_EXPECT_EQ(test, steps(comer, NMR_CLEANUP) + steps(there, NMR_CLEANUP), 0);
+	KUNIT_EXPECT_EQ(test, steps(comer, NMR_EV_DETACH) + steps(there, NMR_EV_DETACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(comer, NMR_EV_CLEANUP) + steps(there, NMR_EV_CLEANUP), 0);
 }
 
 static void nmr_race_10_client_attaches_and_then_fails(struct kunit *test)
@@ -1190,10 +1183,10 @@ static void nmr_race_10_client_attaches_and_then_fails(struct kunit *test)
 	register_ok(provider);
 	register_ok(client);
 	KUNIT_EXPECT_EQ(test, client->attach_result, STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_DETACH), 0);
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_CLEANUP), 0);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_DETACH), 1);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_DETACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_CLEANUP), 0);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_DETACH), 1);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_CLEANED), 1);
 }
 
 static void nmr_race_11_client_succeeds_without_attaching(struct kunit *test)
@@ -1205,8 +1198,8 @@ static void nmr_race_11_client_succeeds_without_attaching(struct kunit *test)
 	client->forget_attach = true;
 	register_ok(provider);
 	register_ok(client);
-	KUNIT_EXPECT_EQ(test, steps(provider, NMR_ATTACH), 0);
-	KUNIT_EXPECT_EQ(test, steps(client, NMR_DETACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(provider, NMR_EV_ATTACH), 0);
+	KUNIT_EXPECT_EQ(test, steps(client, NMR_EV_DETACH), 0);
 }
 
 static void deregister_from_inside(struct driver *driver)
@@ -1223,9 +1216,9 @@ static void nmr_race_12_deregister_from_ones_own_attach(struct kunit *test)
 	register_ok(here);
 	wait_ok(here);
 	KUNIT_EXPECT_EQ(test, here->result, STATUS_PENDING);
-	nmr_expect_order(test, { NMR_DEREGISTERED, here->mock },
-			 { NMR_ATTACHED, here->mock }, { NMR_DETACH, here->mock },
-			 { NMR_CLEANED, here->mock }, { NMR_WAITED, here->mock });
+	nmr_expect_order(test, { NMR_EV_DEREGISTERED, here->mock },
+			 { NMR_EV_ATTACHED, here->mock }, { NMR_EV_DETACH, here->mock },
+			 { NMR_EV_CLEANED, here->mock }, { NMR_EV_WAITED, here->mock });
 }
 
 static void nmr_race_12_deregister_from_ones_own_detach_and_cleanup(struct kunit *test)
@@ -1246,7 +1239,7 @@ static void nmr_race_12_deregister_from_ones_own_detach_and_cleanup(struct kunit
 	KUNIT_EXPECT_EQ(test, second->result, STATUS_PENDING);
 }
 
-static void nmr_race_13_old_handles_reach_nothing(struct kunit *test)
+static void nmr_race_13_stale_handles_reach_nothing(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *there = driver_there(test);
 	HANDLE handle, binding;
@@ -1260,8 +1253,8 @@ static void nmr_race_13_old_handles_reach_nothing(struct kunit *test)
 	register_ok(here);
 	KUNIT_EXPECT_EQ(test, deregister(here->mock->side, handle),
 			STATUS_INVALID_PARAMETER);
-	say_complete(here->mock->side, binding);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_DETACH), 1);
+	complete_binding(here->mock->side, binding);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_DETACH), 1);
 	KUNIT_EXPECT_EQ(test, attached(here), 2);
 }
 
@@ -1274,13 +1267,13 @@ static void nmr_race_15_deregister_and_complete_at_any_level(struct kunit *test)
 
 		here->detach_result = STATUS_PENDING;
 		bind(there, here);
-		KUNIT_EXPECT_EQ_MSG(test, nmr_call_in(test, context, call_deregister,
-						      here->mock),
+		KUNIT_EXPECT_EQ_MSG(test, nmr_test_call_in(test, context, call_deregister,
+							   here->mock),
 				    STATUS_PENDING, "%s", nmr_test_context_names[context]);
-		nmr_await_true(test, steps(here, NMR_DETACHED));
-		nmr_call_in(test, context, call_complete, here->mock);
+		nmr_await_true(test, steps(here, NMR_EV_DETACHED));
+		nmr_test_call_in(test, context, call_complete, here->mock);
 		wait_ok(here);
-		KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
+		KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
 		deregister_ok(there);
 		wait_ok(there);
 	}
@@ -1306,16 +1299,16 @@ static void nmr_race_15_deregister_with_a_spin_lock_held(struct kunit *test)
 	bind(there, here);
 	KUNIT_EXPECT_EQ(test, deregister_with_a_lock_held(here->mock), STATUS_PENDING);
 	wait_ok(here);
-	KUNIT_EXPECT_EQ(test, steps(here, NMR_CLEANED), 1);
+	KUNIT_EXPECT_EQ(test, steps(here, NMR_EV_CLEANED), 1);
 }
 
-static void nmr_race_16_a_blocked_callback_holds_up_nobody_else(struct kunit *test)
+static void nmr_race_16_blocked_callback_delays_no_other_binding(struct kunit *test)
 {
 	struct driver *here = driver_here(test), *slow = driver_there(test);
 	struct driver *quick = new_driver(test, slow->mock->side, "quick");
-	struct nmr_gate *gate = &slow->mock->gate[NMR_IN_DETACH];
+	struct nmr_test_gate *gate = &slow->mock->gate[NMR_IN_DETACH];
 
-	nmr_close(gate);
+	nmr_test_close(gate);
 	register_ok(slow);
 	register_ok(quick);
 	register_ok(here);
@@ -1323,8 +1316,8 @@ static void nmr_race_16_a_blocked_callback_holds_up_nobody_else(struct kunit *te
 	nmr_await_reached(test, gate);
 	deregister_ok(quick);
 	wait_ok(quick);
-	KUNIT_EXPECT_EQ(test, steps(slow, NMR_CLEANUP), 0);
-	nmr_open(gate);
+	KUNIT_EXPECT_EQ(test, steps(slow, NMR_EV_CLEANUP), 0);
+	nmr_test_open(gate);
 	wait_ok(slow);
 }
 
@@ -1332,15 +1325,15 @@ static struct kunit_case status_cases[] = {
 	KUNIT_CASE(status_and_errno_map_to_each_other),
 	KUNIT_CASE(status_without_an_errno_is_an_io_error),
 	KUNIT_CASE(errno_without_a_status_is_unsuccessful),
-	KUNIT_CASE_PARAM(between_drivers_a_refusal_is_the_same_to_the_bit,
+	KUNIT_CASE_PARAM(drivers_pass_a_refusal_unchanged,
 			 refusal_gen_params),
-	KUNIT_CASE_PARAM(between_drivers_every_success_attaches, success_gen_params),
-	KUNIT_CASE_PARAM(linux_client_attaches_where_a_driver_answers_a_success,
+	KUNIT_CASE_PARAM(drivers_attach_on_every_success, success_gen_params),
+	KUNIT_CASE_PARAM(linux_client_attaches_on_every_success_of_a_driver,
 			 success_gen_params),
-	KUNIT_CASE_PARAM(what_a_linux_provider_refuses_is_no_success, errno_gen_params),
+	KUNIT_CASE_PARAM(refusal_of_a_linux_provider_is_no_success, errno_gen_params),
 	KUNIT_CASE(client_that_declines_is_no_error),
-	KUNIT_CASE(driver_sees_what_a_linux_provider_answers_as_a_status),
-	KUNIT_CASE_PARAM(linux_client_sees_what_a_driver_answers_as_an_errno,
+	KUNIT_CASE(driver_sees_a_linux_providers_errno_as_a_status),
+	KUNIT_CASE_PARAM(linux_client_sees_a_drivers_status_as_an_errno,
 			 refusal_gen_params),
 	{}
 };
@@ -1369,9 +1362,9 @@ static struct kunit_case calls_cases[] = {
 	KUNIT_CASE_PARAM(registering_without_a_part_is_invalid, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(functions_have_addresses, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(wait_without_deregister_is_invalid, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(wait_for_what_is_gone_is_invalid, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_a_stale_handle_is_invalid, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_twice_is_invalid, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(wait_for_oneself_is_a_deadlock_and_says_so, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(wait_for_oneself_is_a_reported_deadlock, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_that_returns_anything_else_is_reported, nmr_side_gen_params),
 	{}
 };
@@ -1401,11 +1394,11 @@ static struct kunit_case race_cases[] = {
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_ones_own_attach, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_12_deregister_from_ones_own_detach_and_cleanup,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_13_old_handles_reach_nothing, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(nmr_race_13_stale_handles_reach_nothing, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_and_complete_at_any_level,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(nmr_race_15_deregister_with_a_spin_lock_held, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(nmr_race_16_a_blocked_callback_holds_up_nobody_else,
+	KUNIT_CASE_PARAM(nmr_race_16_blocked_callback_delays_no_other_binding,
 			 nmr_side_gen_params),
 	{}
 };

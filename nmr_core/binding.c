@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One binding's life: proposed, attached, detaching, cleaned up, gone. */
+/* The life of a binding: proposed, attached, detaching, cleaned up, freed. */
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -8,13 +8,13 @@
 #include "race_point.h"
 #include "work.h"
 
-/* A walk looks at so many bindings between two chances for others to run. */
+/* Bindings that a walk visits before it may reschedule. */
 #define NMR_BINDINGS_AT_ONCE 32
 
 static struct kmem_cache *nmr_binding_cache;
 
 /*
- * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * Objects are also freed in this state. The allocator skips init_on_alloc for
  * caches with a constructor.
  */
 static void nmr_binding_construct(void *memory)
@@ -49,37 +49,36 @@ static struct nmr_npi *nmr_binding_npi(struct nmr_binding_object *binding)
  * Detach states of both sides.
  */
 
-/* What can happen to one side's detach. */
 enum nmr_detach_event {
 	NMR_DETACH_CALLED,	/* its callback is about to be called */
 	NMR_DETACH_RETURNED_PENDING,
 	NMR_DETACH_RETURNED_DETACHED,
-	NMR_DETACH_SAID,	/* detach complete */
-	NMR_DETACH_FAILED,	/* it attached and then failed (4.10) */
+	NMR_DETACH_COMPLETE,	/* it called detach complete */
+	NMR_DETACH_FAILED,	/* the client attached and then failed (4.10) */
 	NMR_DETACH_EVENTS
 };
 
 static const u8 nmr_detach_next[NMR_DETACH_STATES][NMR_DETACH_EVENTS] = {
 	[NMR_DETACH_UNCALLED] = {
 		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING,
-		[NMR_DETACH_SAID]		= NMR_DETACH_EARLY,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_EARLY,
 		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
 	},
 	[NMR_DETACH_EARLY] = {
-		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_SAID,
+		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_EARLY,
 		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
 	},
 	[NMR_DETACH_CALLING] = {
 		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_PENDING,
 		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
-		[NMR_DETACH_SAID]		= NMR_DETACH_CALLING_SAID,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_CALLING_EARLY,
 	},
-	[NMR_DETACH_CALLING_SAID] = {
+	[NMR_DETACH_CALLING_EARLY] = {
 		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_DONE,
 		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
 	},
 	[NMR_DETACH_PENDING] = {
-		[NMR_DETACH_SAID]		= NMR_DETACH_DONE,
+		[NMR_DETACH_COMPLETE]		= NMR_DETACH_DONE,
 	},
 };
 
@@ -109,17 +108,17 @@ enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *bindin
 }
 
 /**
- * nmr_detach_move() - the one place where detach states move
- * @binding: may be gone on return, unless this move was the last
+ * nmr_detach_move() - the only place where detach states change
+ * @binding: may be freed on return, unless the return value is 1
  * @side: whose state
  * @event: what happened
  *
- * The states of both sides are one word, so of moves at the same time exactly
- * one makes both done (4.7).
+ * The states of both sides share one word, so exactly one of two concurrent
+ * transitions makes both sides done (4.7).
  *
  * Context: Any.
- * Return: 1, it made both sides done: the caller alone goes on to cleanup; 0;
- *	-EALREADY, nothing is left to happen; -EINVAL, this side never attached.
+ * Return: 1, both sides are done: the caller must run cleanup; 0; -EALREADY, no
+ *	such transition; -EINVAL, this side never attached.
  */
 static int nmr_detach_move(struct nmr_binding_object *binding, enum nmr_side side,
 			   enum nmr_detach_event event)
@@ -138,7 +137,7 @@ static int nmr_detach_move(struct nmr_binding_object *binding, enum nmr_side sid
 }
 
 /*
- * Memory, lists.
+ * Memory and lists.
  */
 
 static void nmr_binding_free_rcu(struct rcu_head *rcu)
@@ -149,7 +148,7 @@ static void nmr_binding_free_rcu(struct rcu_head *rcu)
 
 /**
  * nmr_binding_free() - free a binding that is on no list
- * @binding: its handle finds nothing from here on
+ * @binding: its handle becomes stale
  *
  * Context: Process context.
  */
@@ -162,7 +161,7 @@ void nmr_binding_free(struct nmr_binding_object *binding)
 static void nmr_binding_cleanup_work(struct nmr_work *work);
 
 /**
- * nmr_binding_alloc() - memory for a binding that may be proposed
+ * nmr_binding_alloc() - allocate a binding to be proposed
  *
  * Context: Process context, may sleep.
  * Return: the binding with its handle reserved, or NULL.
@@ -184,7 +183,7 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 	return binding;
 }
 
-/* Context: inside rcu_read_lock(), which is all that keeps it there. */
+/* Context: inside rcu_read_lock(), which alone keeps the binding alive. */
 struct nmr_binding_object *nmr_binding_find(const void *cookie)
 {
 	struct nmr_handle *handle = nmr_handle_find(cookie, NMR_HANDLE_BINDING);
@@ -193,10 +192,10 @@ struct nmr_binding_object *nmr_binding_find(const void *cookie)
 }
 
 /**
- * nmr_binding_propose() - let there be a binding of these two
+ * nmr_binding_propose() - link a binding of two registrations
  * @binding: allocated
- * @registration: proposes, and is to attach
- * @peer: of the other side; listed, and was not marked under the lock
+ * @registration: whose register call is to attach it
+ * @peer: of the other side; listed and not deregistering
  *
  * Context: npi->lock; the caller knows that both registrations have users.
  */
@@ -215,7 +214,7 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 	binding->phase = NMR_PROPOSED;
 	atomic_set(&binding->detach, nmr_detach_set(NMR_DETACH_UNCALLED, NMR_CLIENT,
 						    NMR_DETACH_UNCALLED));
-	/* At the head: peers are walked from the youngest to the oldest. */
+	/* At the head: register walks its peers from the last to the first. */
 	list_add(&binding->link[side], &registration->proposed);
 	list_add_tail(&binding->link[other], &peer->idle);
 	nmr_handle_publish(&binding->handle);
@@ -249,7 +248,7 @@ static void nmr_binding_unlink(struct nmr_binding_object *binding)
 	list_del(&binding->link[NMR_CLIENT]);
 }
 
-/* The end of an unlinked binding, and maybe of its registrations. */
+/* Frees an unlinked binding; its registrations may complete. */
 static void nmr_binding_drop(struct nmr_binding_object *binding)
 {
 	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
@@ -270,9 +269,9 @@ static void nmr_binding_unlink_and_drop(struct nmr_binding_object *binding)
 	nmr_binding_drop(binding);
 }
 
-static bool nmr_binding_is_marked(struct nmr_binding_object *binding, enum nmr_side side)
+static bool nmr_binding_is_deregistering(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	return nmr_registration_is_marked(binding->registration[side]);
+	return nmr_registration_is_deregistering(binding->registration[side]);
 }
 
 /*
@@ -284,7 +283,7 @@ static __always_inline void nmr_callback_begin(struct nmr_binding_object *bindin
 {
 	nmr_log_call(step, side, binding);
 	WRITE_ONCE(binding->caller[side], current);
-	/* Who waits for either registration waits for this callback. */
+	/* Waiting for either registration waits for this callback. */
 	lock_map_acquire_read(&binding->registration[NMR_PROVIDER]->lockdep_map);
 	lock_map_acquire_read(&binding->registration[NMR_CLIENT]->lockdep_map);
 }
@@ -300,18 +299,18 @@ static __always_inline void nmr_callback_end(struct nmr_binding_object *binding,
 }
 
 /**
- * nmr_binding_calls_back() - is the caller inside a callback of a binding?
- * @registration: on either side of the binding
+ * nmr_binding_would_deadlock() - is the caller in a callback of a registration?
+ * @registration: the registration whose bindings to check, of either side
  *
  * Context: Process context.
- * Return: true, if waiting for @registration to complete would wait for the
- *	caller itself (5.5).
+ * Return: true, waiting for @registration would wait for the caller itself
+ *	(5.5).
  */
-noinline_for_stack bool nmr_binding_calls_back(struct nmr_registration *registration)
+noinline_for_stack bool nmr_binding_would_deadlock(struct nmr_registration *registration)
 {
 	enum nmr_side side = registration->registrant.side;
 	struct nmr_npi *npi = registration->npi;
-	/* Keeps the place on the list while others have the lock; calls nothing. */
+	/* Keeps the place on the list while the lock is dropped; has no caller. */
 	struct nmr_binding_object cursor = {};
 	struct nmr_binding_object *binding;
 	unsigned int looked_at = 0;
@@ -324,7 +323,7 @@ noinline_for_stack bool nmr_binding_calls_back(struct nmr_registration *registra
 		found = READ_ONCE(binding->caller[NMR_PROVIDER]) == current ||
 			READ_ONCE(binding->caller[NMR_CLIENT]) == current;
 		list_move(&cursor.link[side], &binding->link[side]);
-		/* Some at once, or the cursors of two walks would pass each other. */
+		/* Not after each, or the cursors of two walks would chase each other. */
 		if (++looked_at % NMR_BINDINGS_AT_ONCE)
 			continue;
 		spin_unlock(&npi->lock);
@@ -336,37 +335,37 @@ noinline_for_stack bool nmr_binding_calls_back(struct nmr_registration *registra
 	return found;
 }
 
-/* Is one side's attach callback, or its detach callback, running? */
-static bool nmr_binding_is_called(struct nmr_binding_object *binding, enum nmr_side side,
-				  bool attach)
+/* Does the callback that runs for @side attach, or detach? */
+static bool nmr_binding_in_callback(struct nmr_binding_object *binding, enum nmr_side side,
+				    bool attach)
 {
 	enum nmr_detach_state state = nmr_binding_detach_state(binding, side);
 
-	/* The thread that is in the callback alone moves the phase on. */
+	/* Stable: only the thread inside the callback changes the phase. */
 	if (attach)
 		return binding->phase < NMR_DETACHING;
-	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_SAID;
+	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_EARLY;
 }
 
 /**
- * nmr_binding_called_back() - the binding in whose callback the caller is
+ * nmr_binding_find_in_callback() - look up the binding of a running callback
  * @cookie: the binding's handle, or anything
  * @side: whose callback
  * @attach: the attach callback; else the detach callback
  *
  * Context: Any.
- * Return: the binding, which cannot go while the caller is inside the callback;
- *	NULL, the caller is not.
+ * Return: the binding, valid until the callback returns; NULL, the caller is
+ *	not inside that callback.
  */
-struct nmr_binding_object *nmr_binding_called_back(const void *cookie, enum nmr_side side,
-						   bool attach)
+struct nmr_binding_object *nmr_binding_find_in_callback(const void *cookie, enum nmr_side side,
+							bool attach)
 {
 	struct nmr_binding_object *binding;
 
 	rcu_read_lock();
 	binding = nmr_binding_find(cookie);
 	if (binding && (READ_ONCE(binding->caller[side]) != current ||
-			!nmr_binding_is_called(binding, side, attach)))
+			!nmr_binding_in_callback(binding, side, attach)))
 		binding = NULL;
 	rcu_read_unlock();
 	return binding;
@@ -389,7 +388,7 @@ static void nmr_binding_cleanup_side(struct nmr_binding_object *binding,
 	nmr_callback_end(binding, side, NMR_STEP_CLEANUP, 0);
 }
 
-/* Whoever made both sides done comes here, and nobody else. */
+/* Called once, by the thread whose transition made both sides done. */
 static void nmr_binding_finish(struct nmr_binding_object *binding)
 {
 	nmr_race_point(NMR_RACE_CLEANUP);
@@ -405,8 +404,8 @@ static void nmr_binding_cleanup_work(struct nmr_work *work)
 }
 
 /*
- * Calls one side's detach callback. Returns whether that made both sides done;
- * if not, and the other side was called before, @binding may be gone.
+ * Calls one side's detach callback. Returns true if that made both sides done.
+ * If not, and the other side was called before, @binding may be freed already.
  */
 static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 				    enum nmr_side side)
@@ -424,7 +423,7 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 	nmr_callback_end(binding, side, NMR_STEP_DETACH, result);
 	if (result && result != -EINPROGRESS)
 		nmr_warn_misuse(registration->owner,
-				"%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; taken as 0",
+				"%s#%u: %s returned %d, neither 0 nor -EINPROGRESS; treated as 0",
 				registration->owner->name, registration->number,
 				nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
@@ -433,7 +432,7 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 			       NMR_DETACH_RETURNED_DETACHED) == 1;
 }
 
-/* The first side's detach cannot make both done: the second is not called. */
+/* The first detach cannot make both sides done: the second is still UNCALLED. */
 static void nmr_binding_detach(struct nmr_binding_object *binding, enum nmr_side first)
 {
 	nmr_binding_detach_side(binding, first);
@@ -443,13 +442,13 @@ static void nmr_binding_detach(struct nmr_binding_object *binding, enum nmr_side
 
 /**
  * nmr_binding_detach_next() - detach one binding of a registration
- * @registration: marked
+ * @registration: deregistering
  *
- * Takes up one binding at a time, so that while a callback of it blocks, the
+ * Claims one binding at a time, so that while a callback of it blocks, the
  * others may be detached from their other side (4.16).
  *
  * Context: Process context; detach and cleanup callbacks run inside it.
- * Return: false, there is none left that is nobody's.
+ * Return: false, no idle binding remains.
  */
 bool nmr_binding_detach_next(struct nmr_registration *registration)
 {
@@ -458,7 +457,7 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 	struct nmr_binding_object *binding;
 	bool proposed;
 
-	/* Safe without the lock: a deregistering side gains no bindings. */
+	/* Lockless is safe: a deregistering side gains no bindings. */
 	if (list_empty(&registration->idle))
 		return false;
 	nmr_npi_lock(npi);
@@ -484,12 +483,12 @@ bool nmr_binding_detach_next(struct nmr_registration *registration)
 /**
  * nmr_binding_detach_complete() - a side's calls into the other are over
  * @cookie: the binding's handle, or anything
- * @side: who says so
+ * @side: the side that calls
  * @caller: for messages
  *
  * See Documentation/contract.rst, section 2, rows 4.4, 4.5 and 4.7.
  *
- * Context: Any but NMI: takes no lock, no reference.
+ * Context: Any but NMI: takes neither lock nor reference.
  * Return: 0; -EINVAL; -EALREADY.
  */
 int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
@@ -504,7 +503,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	binding = nmr_binding_find(cookie);
 	if (binding) {
 		nmr_race_point(NMR_RACE_COMPLETE_FOUND);
-		ret = nmr_detach_move(binding, side, NMR_DETACH_SAID);
+		ret = nmr_detach_move(binding, side, NMR_DETACH_COMPLETE);
 	}
 	if (ret >= 0)
 		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);
@@ -513,7 +512,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	rcu_read_unlock();
 
 	if (ret == -EALREADY)
-		nmr_warn_caller(caller, "%s: said twice, or not owed", name);
+		nmr_warn_caller(caller, "%s: called twice, or not owed", name);
 	else if (ret < 0)
 		nmr_warn_caller(caller, "%s: no such binding", name);
 	return min(ret, 0);
@@ -524,12 +523,12 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
  */
 
 /**
- * nmr_binding_attach_client() - the client wants to attach
+ * nmr_binding_attach_client() - offer a client to its provider
  * @cookie: the binding's handle, or anything
- * @client_binding_context: client's own
- * @client_dispatch: for the provider
- * @provider_binding_context: where the provider's own goes
- * @provider_dispatch: where the provider's dispatch table goes
+ * @client_binding_context: the client's binding context
+ * @client_dispatch: the client's dispatch table
+ * @provider_binding_context: where to store the provider's binding context
+ * @provider_dispatch: where to store the provider's dispatch table
  * @caller: for messages
  *
  * See Documentation/contract.rst, section 2.
@@ -549,12 +548,12 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 	int result;
 
 	if (!provider_binding_context || !provider_dispatch) {
-		nmr_warn_caller(caller, "attach_provider: nowhere to store to");
+		nmr_warn_caller(caller, "attach_provider: no out-pointer");
 		return -EINVAL;
 	}
-	binding = nmr_binding_called_back(cookie, NMR_CLIENT, true);
+	binding = nmr_binding_find_in_callback(cookie, NMR_CLIENT, true);
 	if (!binding || binding->phase != NMR_OFFERED) {
-		nmr_warn_caller(caller, "attach_provider: not in this callback, or again");
+		nmr_warn_caller(caller, "attach_provider: outside this callback, or called twice");
 		return -EINVAL;
 	}
 
@@ -571,7 +570,7 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 						    &context, &dispatch);
 	nmr_callback_end(binding, NMR_PROVIDER, NMR_STEP_ATTACH, result);
 	if (result) {
-		binding->phase = NMR_REFUSED;
+		binding->phase = NMR_DECLINED;
 		return result;
 	}
 	binding->phase = NMR_ACCEPTED;
@@ -597,29 +596,29 @@ static int nmr_binding_offer(struct nmr_binding_object *binding)
 	return result;
 }
 
-/* Both sides said yes. */
 static void nmr_binding_attached(struct nmr_binding_object *binding)
 {
 	struct nmr_npi *npi = nmr_binding_npi(binding);
-	bool provider_goes, client_goes;
+	bool provider_deregisters, client_deregisters;
 
 	nmr_log_result(NMR_STEP_ATTACHED, NMR_CLIENT, binding, 0);
 	nmr_npi_lock(npi);
 	/*
-	 * A side that was marked meanwhile may have looked for bindings before
-	 * this one is back; one that is marked later will find it (4.2).
+	 * A side that began to deregister during the attach may have searched
+	 * its idle list already; one that begins later finds the binding there
+	 * (4.2).
 	 */
-	provider_goes = nmr_binding_is_marked(binding, NMR_PROVIDER);
-	client_goes = nmr_binding_is_marked(binding, NMR_CLIENT);
-	if (provider_goes || client_goes)
+	provider_deregisters = nmr_binding_is_deregistering(binding, NMR_PROVIDER);
+	client_deregisters = nmr_binding_is_deregistering(binding, NMR_CLIENT);
+	if (provider_deregisters || client_deregisters)
 		binding->phase = NMR_DETACHING;
 	else
 		nmr_binding_put_back(binding);
 	nmr_npi_unlock(npi);
 
-	if (client_goes)
+	if (client_deregisters)
 		nmr_binding_detach(binding, NMR_CLIENT);
-	else if (provider_goes)
+	else if (provider_deregisters)
 		nmr_binding_detach(binding, NMR_PROVIDER);
 }
 
@@ -672,17 +671,17 @@ static void nmr_binding_attach(struct nmr_binding_object *binding)
  * nmr_binding_attach_next() - attach one binding that a registration proposed
  * @registration: in its register call
  *
- * Context: Process context; attach callbacks run inside it, and if a side was
- *	marked meanwhile detach and cleanup callbacks too.
- * Return: false, there is none left.
+ * Context: Process context; attach callbacks run inside it, and if a side
+ *	deregisters meanwhile, detach and cleanup callbacks too.
+ * Return: false, no proposed binding remains.
  */
 bool nmr_binding_attach_next(struct nmr_registration *registration)
 {
 	struct nmr_npi *npi = registration->npi;
 	struct nmr_binding_object *binding;
-	bool marked;
+	bool deregistering;
 
-	/* Safe without the lock: this thread alone has added any. */
+	/* Lockless is safe: only this thread adds proposals. */
 	if (list_empty(&registration->proposed))
 		return false;
 	nmr_npi_lock(npi);
@@ -691,15 +690,15 @@ bool nmr_binding_attach_next(struct nmr_registration *registration)
 		nmr_npi_unlock(npi);
 		return false;
 	}
-	marked = nmr_binding_is_marked(binding, NMR_PROVIDER) ||
-		 nmr_binding_is_marked(binding, NMR_CLIENT);
-	if (marked)
+	deregistering = nmr_binding_is_deregistering(binding, NMR_PROVIDER) ||
+			nmr_binding_is_deregistering(binding, NMR_CLIENT);
+	if (deregistering)
 		nmr_binding_unlink(binding);
 	else
 		nmr_binding_claim(binding, NMR_OFFERED);
 	nmr_npi_unlock(npi);
 
-	if (marked)
+	if (deregistering)
 		nmr_binding_drop(binding);
 	else
 		nmr_binding_attach(binding);

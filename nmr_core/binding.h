@@ -9,75 +9,74 @@
 #include "work.h"
 
 /*
- * Who may take the binding up:
+ * The life of a binding:
  *
- *                 peer deregisters, or register finds either side going
+ *                 a side deregisters before register claims it
  *   PROPOSED -------------------------------------------------> dropped
  *      | register claims it                                        ^
  *   OFFERED    attach_provider runs -- returns, not attached ------+
  *      | nmr_client_attach_provider()                              |
- *   ATTACHING  attach_client runs -- refuses --> REFUSED ----------+
+ *   ATTACHING  attach_client runs -- declines --> DECLINED --------+
  *      | accepts
  *   ACCEPTED   attach_provider still runs
- *      | returns 0                   | returns an error, or a side is going
+ *      | returns 0                   | returns an error, or a side deregisters
  *   ATTACHED -- deregister claims it --> DETACHING --> dropped
  *
  * Guarded by npi->lock; from OFFERED to ACCEPTED, and in DETACHING, the binding
- * is busy, and its thread alone looks and moves it on.
+ * is busy: only the thread that claimed it reads and changes the phase.
  */
 enum nmr_binding_phase {
 	NMR_PROPOSED,
 	NMR_OFFERED,
 	NMR_ATTACHING,
-	NMR_REFUSED,
+	NMR_DECLINED,
 	NMR_ACCEPTED,
 	NMR_ATTACHED,
 	NMR_DETACHING,
 };
 
 /*
- * How far one side's detach is. EARLY and CALLING_SAID are contract 4.5 and
- * 4.4. Two ways lead out of a binding: DONE, and for a client that attached and
- * then failed (4.10) ABSENT. nmr_detach_next[] in binding.c draws it.
+ * State of one side's detach. EARLY and CALLING_EARLY are contract 4.5 and 4.4.
+ * The final states are DONE and, for a client that attached and then failed
+ * (4.10), ABSENT. nmr_detach_next[] in binding.c has the transitions.
  */
 enum nmr_detach_state {
-	NMR_DETACH_NONE,	/* no such state: what a move may not lead to */
+	NMR_DETACH_NONE,	/* no such transition */
 	NMR_DETACH_UNCALLED,
-	NMR_DETACH_EARLY,	/* complete said, callback not called yet */
+	NMR_DETACH_EARLY,	/* complete, callback not called yet */
 	NMR_DETACH_CALLING,	/* callback runs */
-	NMR_DETACH_CALLING_SAID, /* callback runs, complete said */
+	NMR_DETACH_CALLING_EARLY, /* complete, callback still runs */
 	NMR_DETACH_PENDING,	/* callback returned -EINPROGRESS */
-	NMR_DETACH_DONE,	/* from here on this side is done */
+	NMR_DETACH_DONE,	/* this and ABSENT: the side is done */
 	NMR_DETACH_ABSENT,	/* never attached: no detach, no cleanup */
 	NMR_DETACH_STATES
 };
 
 /*
- * A binding; what modules know as struct nmr_binding is its handle. Needs no
- * reference: it is linked until one thread alone finishes it, and freed an RCU
- * grace period later. Until then it pins both registrations, as their user.
+ * A binding; modules know its handle as struct nmr_binding. It has no reference
+ * count: exactly one thread unlinks it and frees it after an RCU grace period.
+ * As long as it is linked it is a user of both registrations.
  */
 struct nmr_binding_object {
 	struct nmr_handle handle;
 	struct nmr_registration *registration[NMR_SIDES];
-	/* On a list of each registration's; npi->lock. */
+	/* On one list of each registration; npi->lock. */
 	struct list_head link[NMR_SIDES];
 	enum nmr_binding_phase phase;
-	/* enum nmr_detach_state of each side, a byte each; moved by cmpxchg. */
+	/* enum nmr_detach_state of both sides, a byte each; changed by cmpxchg. */
 	atomic_t detach;
-	/* Each side's own, from its attach until its cleanup. */
+	/* Each side's binding context, from its attach until its cleanup. */
 	void *context[NMR_SIDES];
-	/* The task in each side's callback, for those who ask about themselves. */
+	/* The task in each side's callback; only ever compared with current. */
 	struct task_struct *caller[NMR_SIDES];
-	/* When each side's detach callback was called; jiffies. */
+	/* When each side's detach callback was called, in jiffies. */
 	unsigned long called_at[NMR_SIDES];
-	/* Each side's calls in progress, if it counts them; to be looked at. */
+	/* Each side's rundown, if it has one; for debugfs. */
 	struct nmr_rundown_calls __rcu *rundown[NMR_SIDES];
 	struct nmr_work cleanup_work;
 	struct rcu_head rcu;
 };
 
-/* The binding whose link of @side @link is. */
 static inline struct nmr_binding_object *
 nmr_binding_of_link(struct list_head *link, enum nmr_side side)
 {
@@ -100,9 +99,9 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 			 struct nmr_registration *peer);
 bool nmr_binding_attach_next(struct nmr_registration *registration);
 bool nmr_binding_detach_next(struct nmr_registration *registration);
-bool nmr_binding_calls_back(struct nmr_registration *registration);
-struct nmr_binding_object *nmr_binding_called_back(const void *cookie, enum nmr_side side,
-						   bool attach);
+bool nmr_binding_would_deadlock(struct nmr_registration *registration);
+struct nmr_binding_object *nmr_binding_find_in_callback(const void *cookie, enum nmr_side side,
+							bool attach);
 
 int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 			      const void *client_dispatch,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The client's calls: each is the common one with the side filled in. */
+/* The client's calls, as wrappers around those that serve both sides. */
 #include <linux/instruction_pointer.h>
 #include <linux/nmr.h>
 
@@ -8,14 +8,14 @@
 #include "register.h"
 
 /**
- * __nmr_register_client() - what nmr_register_client() calls
+ * __nmr_register_client() - register a client, with its owner given
  * @characteristics: see nmr_register_client()
  * @client_context: see nmr_register_client()
  * @client: see nmr_register_client()
  * @owner: the module that registers; NULL, built in
  * @key: lockdep class of the registration
  * @name: of the class
- * @layer: on behalf of whom it registers; NULL, for itself
+ * @layer: the layer that registers on behalf of @owner, or NULL
  *
  * For layers that register on behalf of another module.
  *
@@ -82,7 +82,8 @@ int nmr_deregister_client_atomic(struct nmr_client *client)
 EXPORT_SYMBOL_GPL(nmr_deregister_client_atomic);
 
 /**
- * nmr_wait_for_client_deregister_complete() - wait until it is over
+ * nmr_wait_for_client_deregister_complete() - wait for a client's
+ *	deregistration
  * @client: handle that was deregistered, or anything
  *
  * The mirror image of nmr_wait_for_provider_deregister_complete().
@@ -109,7 +110,7 @@ EXPORT_SYMBOL_GPL(nmr_wait_for_client_deregister_complete);
  * See Documentation/contract.rst, section 2, rows 4.4, 4.5, 4.7 and 5.1.
  *
  * Context: Any but NMI.
- * Return: 0; -EINVAL, no such binding; -EALREADY, said twice.
+ * Return: 0; -EINVAL, no such binding; -EALREADY, called twice.
  */
 int nmr_client_detach_provider_complete(struct nmr_binding *binding)
 {
@@ -119,25 +120,27 @@ EXPORT_SYMBOL_GPL(nmr_client_detach_provider_complete);
 
 /**
  * nmr_client_attach_provider() - attach to the provider that is offered
- * @binding: handle from the @attach_provider callback that is under way
- * @client_binding_context: what the client wants back in its detach and
- *	cleanup callbacks, and from the provider's calls
+ * @binding: handle that the running @attach_provider callback got
+ * @client_binding_context: passed to the client's detach and cleanup callbacks,
+ *	and by the provider's calls
  * @client_dispatch: the client's dispatch table, for the provider
- * @provider_binding_context: where to store what the provider wants back
+ * @provider_binding_context: where to store what the client passes to the
+ *	provider
  * @provider_dispatch: where to store the provider's dispatch table
  *
- * Calls the provider's @attach_client, which has @client_binding_context and
- * @client_dispatch: so the provider may call the client before this returns, and
- * the client must be ready for that before it calls this. After 0 the client may
- * call the provider, too. What is stored through the last two is the provider's,
- * and valid until the client's detach is complete. On an error nothing is stored.
+ * Passes @client_binding_context and @client_dispatch to @attach_client of the
+ * provider. The provider may call the client before this returns, so the client
+ * must be ready before it calls this. Once it has returned 0 the client may
+ * call the provider. What is stored through the last two belongs to the
+ * provider and is valid until the client's detach is complete. On an error
+ * nothing is stored.
  *
  * See Documentation/contract.rst, sections 2 and 3, rows 4.2 and 4.10.
  *
  * Context: Process context, in the task that is inside this binding's
  *	@attach_provider callback; may sleep.
  * Return: what @attach_client returned, for the callback to return; -EINVAL,
- *	not inside that callback, or a second time.
+ *	not inside that callback, or called twice.
  */
 int nmr_client_attach_provider(struct nmr_binding *binding,
 			       void *client_binding_context, const void *client_dispatch,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/debug/nmr: what is registered and bound at the moment, and what
- * holds it up. Documentation/trace.rst describes the columns.
+ * /sys/kernel/debug/nmr: current registrations and bindings, and what holds
+ * them up. Documentation/trace.rst describes the columns.
  */
 #include <linux/debugfs.h>
 #include <linux/jiffies.h>
@@ -21,7 +21,7 @@ static const char * const nmr_phase_names[] = {
 	[NMR_PROPOSED]	= "proposed",
 	[NMR_OFFERED]	= "attaching",
 	[NMR_ATTACHING]	= "attaching",
-	[NMR_REFUSED]	= "attaching",
+	[NMR_DECLINED]	= "attaching",
 	[NMR_ACCEPTED]	= "attaching",
 	[NMR_ATTACHED]	= "attached",
 	[NMR_DETACHING]	= "detaching",
@@ -31,7 +31,7 @@ static const char * const nmr_detach_names[] = {
 	[NMR_DETACH_UNCALLED]	= "-",
 	[NMR_DETACH_EARLY]	= "early",
 	[NMR_DETACH_CALLING]	= "called",
-	[NMR_DETACH_CALLING_SAID] = "called",
+	[NMR_DETACH_CALLING_EARLY] = "called",
 	[NMR_DETACH_PENDING]	= "pending",
 	[NMR_DETACH_DONE]	= "done",
 	[NMR_DETACH_ABSENT]	= "absent",
@@ -45,7 +45,7 @@ static void nmr_show_registration(struct seq_file *seq,
 
 	if (completion_done(&registration->completed))
 		state = "complete";
-	else if (nmr_registration_is_marked(registration))
+	else if (nmr_registration_is_deregistering(registration))
 		state = "deregistering";
 	seq_printf(seq, "%s %lu %pUl ", provider ? "provider" : "client",
 		   registration->handle.id, &registration->npi->id);
@@ -65,7 +65,7 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 
 	seq_printf(seq, " %s", nmr_detach_names[state]);
 	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING ||
-	    state == NMR_DETACH_CALLING_SAID)
+	    state == NMR_DETACH_CALLING_EARLY)
 		seq_printf(seq, " %u",
 			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
 	else
@@ -81,7 +81,7 @@ static void nmr_show_binding(struct seq_file *seq, struct nmr_binding_object *bi
 	struct nmr_registration *provider, *client;
 	enum nmr_binding_phase phase;
 
-	/* A snapshot, as all that is shown here. */
+	/* A snapshot, like the rest of the line. */
 	phase = data_race(binding->phase);
 	provider = binding->registration[NMR_PROVIDER];
 	client = binding->registration[NMR_CLIENT];
@@ -94,9 +94,9 @@ static void nmr_show_binding(struct seq_file *seq, struct nmr_binding_object *bi
 }
 
 /*
- * A line for each live handle. *pos is 0 for the line with the names of the
- * columns, and from 1 on the position of the walk, plus one: so a reader may take
- * any time between two buffers, and meets what stays exactly once.
+ * A line for each live handle. *pos is 0 for the header line, then the position
+ * of the walk plus one: a handle that is live throughout is shown exactly once,
+ * however long the reader takes between two buffers.
  */
 static void *nmr_registry_find(loff_t *pos)
 	__must_hold(RCU)
@@ -104,7 +104,7 @@ static void *nmr_registry_find(loff_t *pos)
 	unsigned long position = *pos - 1;
 	struct nmr_handle *handle = nmr_handle_next(&position);
 
-	/* The walk is past the handle; past the end it must be further. */
+	/* The walk is past the handle. At its end, move on, or seq_file asks again. */
 	*pos = handle ? position : position + 1;
 	return handle;
 }
@@ -179,14 +179,14 @@ static void nmr_count_registration(unsigned long *totals,
 	       NMR_TOTAL_PROVIDERS : NMR_TOTAL_CLIENTS]++;
 	if (completion_done(&registration->completed))
 		totals[NMR_TOTAL_COMPLETE]++;
-	else if (nmr_registration_is_marked(registration))
+	else if (nmr_registration_is_deregistering(registration))
 		totals[NMR_TOTAL_DEREGISTERING]++;
 }
 
 static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *binding)
 {
 	totals[NMR_TOTAL_BINDINGS]++;
-	/* A snapshot, as all that is counted here. */
+	/* A snapshot, like the other totals. */
 	totals[NMR_TOTAL_ATTACHED] += data_race(binding->phase) == NMR_ATTACHED;
 	totals[NMR_TOTAL_PENDING] +=
 		nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_PENDING ||
@@ -202,7 +202,7 @@ static int nmr_stats_show(struct seq_file *seq, void *v)
 
 	rcu_read_lock();
 	while ((handle = nmr_handle_next(&position))) {
-		/* Not what came since, or there could be more than there ever were. */
+		/* Skip newer ones, or a total could exceed what ever existed at once. */
 		if ((long)(handle->id - last_id) > 0)
 			continue;
 		if (handle->kind == NMR_HANDLE_BINDING)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Deregistering: mark, detach every binding, wait until nothing is left. */
+/* Deregistering: stop new bindings, detach the existing ones, wait. */
 #include <linux/kernel.h>
 
 #include "binding.h"
@@ -10,34 +10,33 @@
 #include "work.h"
 
 /*
- * Finds what a handle stands for and marks it. From then on the caller, and it
- * alone, owes the registration a detach of its bindings; until that is over the
- * registration has a user and cannot go.
+ * Makes the registration of a handle DEREGISTERING. The one caller that
+ * succeeds must call nmr_detach_all(); until that is over the registration has
+ * a user and cannot complete.
  */
-static struct nmr_registration *nmr_find_and_mark(const void *cookie, enum nmr_side side,
-						  unsigned long caller)
+static struct nmr_registration *nmr_begin_deregister(const void *cookie, enum nmr_side side,
+						     unsigned long caller)
 {
 	struct nmr_registration *registration;
-	bool marked = false;
+	bool begun = false;
 
 	rcu_read_lock();
 	registration = nmr_registration_find(cookie, side);
 	if (registration) {
 		nmr_race_point(NMR_RACE_DEREGISTER_FOUND);
-		marked = nmr_registration_mark(registration);
+		begun = nmr_registration_set_deregistering(registration);
 		nmr_log_registration(NMR_STEP_DEREGISTER, registration,
-				     marked ? -EINPROGRESS : -EINVAL);
+				     begun ? -EINPROGRESS : -EINVAL);
 	}
 	rcu_read_unlock();
 
-	if (marked)
+	if (begun)
 		return registration;
 	nmr_warn_caller(caller, "%s: %s", nmr_step_names[NMR_STEP_DEREGISTER][side],
 			registration ? "deregistered already" : "no such handle");
 	return NULL;
 }
 
-/* No peer may find it any more. */
 static void nmr_unlist(struct nmr_registration *registration)
 {
 	struct nmr_npi *npi = registration->npi;
@@ -50,7 +49,7 @@ static void nmr_unlist(struct nmr_registration *registration)
 
 static void nmr_detach_all(struct nmr_registration *registration)
 {
-	nmr_race_point(NMR_RACE_DEREGISTER_MARKED);
+	nmr_race_point(NMR_RACE_DEREGISTER_BEGUN);
 	nmr_watchdog_begin(registration);
 	nmr_unlist(registration);
 	while (nmr_binding_detach_next(registration))
@@ -85,7 +84,7 @@ int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
 	struct nmr_registration *registration;
 
 	might_sleep();
-	registration = nmr_find_and_mark(cookie, side, caller);
+	registration = nmr_begin_deregister(cookie, side, caller);
 	if (!registration)
 		return -EINVAL;
 	nmr_detach_all(registration);
@@ -93,7 +92,7 @@ int nmr_deregister(const void *cookie, enum nmr_side side, unsigned long caller)
 }
 
 /**
- * nmr_deregister_atomic() - begin to deregister, from where callbacks can't run
+ * nmr_deregister_atomic() - begin to deregister from atomic context
  * @cookie: the registration's handle, or anything
  * @side: what it must be a handle of
  * @caller: for messages
@@ -107,7 +106,7 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 {
 	struct nmr_registration *registration;
 
-	registration = nmr_find_and_mark(cookie, side, caller);
+	registration = nmr_begin_deregister(cookie, side, caller);
 	if (!registration)
 		return -EINVAL;
 	nmr_detach_later(registration);
@@ -115,7 +114,7 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
 }
 
 /**
- * nmr_deregister_abandoned() - begin to deregister for a module that did not
+ * nmr_deregister_abandoned() - begin to deregister for an unloaded module
  * @registration: the caller has a reference
  *
  * See Documentation/contract.rst, row 5.7.
@@ -125,15 +124,15 @@ int nmr_deregister_atomic(const void *cookie, enum nmr_side side, unsigned long 
  */
 void nmr_deregister_abandoned(struct nmr_registration *registration)
 {
-	if (!nmr_registration_mark(registration))
+	if (!nmr_registration_set_deregistering(registration))
 		return;
 	nmr_log_registration(NMR_STEP_DEREGISTER, registration, -EINPROGRESS);
 	nmr_detach_later(registration);
 }
 
 /**
- * nmr_wait_abandoned() - wait for a module that did not
- * @registration: marked; the caller has a reference
+ * nmr_wait_abandoned() - wait on behalf of an unloaded module
+ * @registration: deregistering; the caller has a reference
  *
  * See Documentation/contract.rst, row 5.7.
  *
@@ -147,9 +146,9 @@ void nmr_wait_abandoned(struct nmr_registration *registration)
 }
 
 /*
- * Tells lockdep of a wait. The class is the owner's, and the owner may be gone
- * once another thread's wait has returned: so only while the handle finds the
- * registration, in a read section that the unloading of its module waits for.
+ * The lockdep class belongs to the module, which may be unloaded once another
+ * thread's wait has returned. So touch it only while the handle is live, inside
+ * an RCU read section, which the unloading of the module waits for.
  */
 static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
 {
@@ -172,8 +171,8 @@ static void nmr_wait_lockdep(const void *cookie, enum nmr_side side)
  * @side: what it must be a handle of
  * @caller: for messages
  *
- * The first wait that returns retires the handle; those that are inside by then
- * return 0 as well (4.8), and touch nothing that was the module's (5.8).
+ * The first wait that returns retires the handle. Concurrent ones return 0 as
+ * well (4.8) and touch nothing that belonged to the module (5.8).
  *
  * See Documentation/contract.rst, section 2, rows 4.8, 4.13, 5.4, 5.5 and 5.8.
  *
@@ -195,10 +194,10 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 	}
 	nmr_race_point(NMR_RACE_WAIT_FOUND);
 	complete = completion_done(&registration->completed);
-	if (!nmr_registration_is_marked(registration)) {
+	if (!nmr_registration_is_deregistering(registration)) {
 		nmr_warn_caller(caller, "%s: not deregistered", name);
 		ret = -EINVAL;
-	} else if (!complete && nmr_binding_calls_back(registration)) {
+	} else if (!complete && nmr_binding_would_deadlock(registration)) {
 		nmr_warn_caller(caller, "%s: inside a callback that it would wait for", name);
 		ret = -EDEADLK;
 	} else {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The live handles. A module's handle is only ever the number of a slot in here,
- * and the generation of that slot: whatever a module passes, nothing is
- * dereferenced that is not live (contract 5.1), and an old handle reaches
- * nothing (4.13).
+ * The table of live handles. A handle encodes the index of a slot here and the
+ * generation of that slot: whatever a module passes, only live objects are ever
+ * dereferenced (contract 5.1), and no lookup finds a stale handle (4.13).
  *
- * Slots stay where they are: the table grows by chunks and never shrinks. So a
- * lookup is an index, a bounds check, a dereference and a comparison, takes no
- * lock and never retries, whatever it interrupted (5.10); and a walk goes by
- * index, stops anywhere and goes on.
+ * Slots never move: the table grows by chunks and never shrinks. So a lookup is
+ * an index, a bounds check, a dereference and a comparison; it takes no lock
+ * and never retries, whatever it interrupted (5.10). A walk goes by index and
+ * may stop anywhere and resume.
  */
 #include <linux/bitops.h>
 #include <linux/bits.h>
@@ -29,13 +28,14 @@
 /*
  * A handle, before it is scattered, is a slot's generation above its index.
  *
- * 64 bit: a slot has 2^32 generations and is then given up, at a cost of 16
- * bytes. No handle is ever used again.
+ * 64 bit: a slot is retired after 2^32 generations, at a cost of 16 bytes. No
+ * handle is ever reused.
+ *
  * 32 bit: there are more indices than objects fit into low memory, and 2^9
- * generations, which wrap. A handle comes again after 2^9 uses of its slot.
- * Slots are used in the order in which they became free and NMR_SLOTS_KEPT_FREE
- * are kept waiting, so that takes 2^21 registrations and bindings, unless there is
- * no memory for so many slots.
+ * generations, which wrap: a handle is reused after 2^9 uses of its slot. Free
+ * slots are used in FIFO order and NMR_SLOTS_KEPT_FREE of them are kept free,
+ * so that takes 2^21 registrations and bindings, unless memory for that many
+ * slots is short.
  */
 #if BITS_PER_LONG == 64
 #define NMR_INDEX_BITS		32
@@ -50,47 +50,47 @@
 #endif
 #define NMR_GENERATION_BITS	(BITS_PER_LONG - NMR_INDEX_BITS)
 
-/* Slots of the first chunk. Each later one doubles the table. */
+/* Slots of the first chunk. Each later chunk doubles the table. */
 #define NMR_FIRST_CHUNK_BITS	8
 #define NMR_CHUNKS		(NMR_INDEX_BITS - NMR_FIRST_CHUNK_BITS + 1)
 
-/* A walk looks at so many slots between two chances for others to run. */
+/* Slots that a walk visits before it may reschedule. */
 #define NMR_SLOTS_AT_ONCE	64
 
 struct nmr_slot {
 	/* NULL while the handle is not live. Read under RCU. */
 	struct nmr_handle __rcu *handle;
-	/* Of the handle that has the slot, or is to have it next. */
+	/* Of the current handle, or of the next one while the slot is free. */
 	u32 generation;
-	/* The next in the queue of free slots. */
+	/* Index of the next slot in the free queue. */
 	u32 next;
 };
 
 /*
- * Guards the slots, save for lookups, and the queue of those that are free.
- * Taken in process context only, also inside owner->lock, for a handful of steps;
- * nothing nests in it. All registrations share it.
+ * Guards the slots, except against lookups, and the queue of free ones. Taken
+ * in process context only, also inside owner->lock, for a handful of
+ * instructions; nothing nests in it. Shared by all registrations.
  */
 static DEFINE_SPINLOCK(nmr_slots_lock);
 
 static struct {
 	struct nmr_slot *chunk[NMR_CHUNKS];
-	/* Slots there are, and how many of them, from the first, were ever used. */
+	/* Number of slots, and of those, from the first, that were ever used. */
 	unsigned long size;
 	unsigned long used;
-	/* The queue of those that were used and are free; which the first one is. */
+	/* Length, head and tail of the queue of free slots. */
 	unsigned long free;
 	u32 first_free;
 	struct nmr_slot *last_free;
-	/* Reserved or live. */
+	/* Number of slots that are reserved or live. */
 	unsigned long taken;
 	unsigned long last_id;
 } nmr_slots;
 
-/* One at a time adds a chunk. nmr_slots_lock nests in it. */
+/* Serialises adding a chunk. nmr_slots_lock nests in it. */
 static DEFINE_MUTEX(nmr_slots_growing);
 
-/* Multiplying by an odd number is one to one. */
+/* Multiplication by an odd number is a bijection. */
 static unsigned long nmr_scatter(u32 index, u32 generation)
 {
 	BUILD_BUG_ON((unsigned long)(NMR_SCATTER * NMR_GATHER) != 1);
@@ -103,7 +103,6 @@ static u32 nmr_index_of(unsigned long cookie)
 	return (cookie * NMR_GATHER) & GENMASK(NMR_INDEX_BITS - 1, 0);
 }
 
-/* The generation after this one; 0 follows the last. */
 static u32 nmr_next_generation(u32 generation)
 {
 	return (generation + 1) & GENMASK(NMR_GENERATION_BITS - 1, 0);
@@ -114,13 +113,13 @@ static unsigned int nmr_chunk_of(unsigned long index)
 	return fls(index >> NMR_FIRST_CHUNK_BITS);
 }
 
-/* Of all chunks but the first this is the index of the first slot, too. */
+/* For all chunks but the first also the index of the chunk's first slot. */
 static unsigned long nmr_chunk_size(unsigned int chunk)
 {
 	return BIT(NMR_FIRST_CHUNK_BITS + (chunk ? chunk - 1 : 0));
 }
 
-/* NULL, the table is not that large. */
+/* NULL if the index is beyond the table. */
 static struct nmr_slot *nmr_slot(u32 index)
 {
 	unsigned int chunk = nmr_chunk_of(index);
@@ -132,7 +131,7 @@ static struct nmr_slot *nmr_slot(u32 index)
 	return slots + (chunk ? index - nmr_chunk_size(chunk) : index);
 }
 
-/* Context: all handles were removed, and no module is left that could use one. */
+/* Context: all handles are removed, and no module can use one any more. */
 void nmr_handle_exit(void)
 {
 	unsigned int chunk;
@@ -142,7 +141,7 @@ void nmr_handle_exit(void)
 		vfree(nmr_slots.chunk[chunk]);
 }
 
-/* Adds a chunk, unless another thread did. */
+/* Adds a chunk, unless another thread has. */
 static int nmr_slots_grow(void)
 {
 	struct nmr_slot *slots;
@@ -156,12 +155,12 @@ static int nmr_slots_grow(void)
 	chunk = nmr_chunk_of(nmr_slots.size);
 	if (chunk == NMR_CHUNKS)
 		goto out;
-	/* No limit but memory, and register reports the lack of that itself. */
+	/* Only memory limits it, and register returns -ENOMEM: do not warn. */
 	slots = __vmalloc_array(nmr_chunk_size(chunk), sizeof(*slots),
 				GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (!slots)
 		goto out;
-	/* A lookup that finds the chunk finds its slots empty. */
+	/* A lookup that finds the chunk finds its slots zeroed. */
 	smp_store_release(&nmr_slots.chunk[chunk], slots);
 	spin_lock(&nmr_slots_lock);
 	nmr_slots.size += nmr_chunk_size(chunk);
@@ -172,7 +171,7 @@ out:
 	return err;
 }
 
-/* A free slot, if there are more than @kept, or one that was never used; or NULL. */
+/* A free slot if more than @kept are free, else an unused one, or NULL. */
 static struct nmr_slot *nmr_slots_take(u32 *index, unsigned long kept)
 {
 	struct nmr_slot *slot;
@@ -200,7 +199,7 @@ static void nmr_slots_give_back(struct nmr_slot *slot, u32 index)
 	lockdep_assert_held(&nmr_slots_lock);
 	nmr_slots.taken--;
 	slot->generation = nmr_next_generation(slot->generation);
-	/* Where no handle may come again, a slot ends with its last generation. */
+	/* On 64 bit, retire a slot after its last generation. */
 	if (BITS_PER_LONG == 64 && !slot->generation)
 		return;
 	if (nmr_slots.free++)
@@ -211,12 +210,12 @@ static void nmr_slots_give_back(struct nmr_slot *slot, u32 index)
 }
 
 /**
- * nmr_handle_reserve() - give an object its handle, which finds nothing yet
+ * nmr_handle_reserve() - give an object its handle, not to be found yet
  * @handle: embedded in the object
- * @kind: what a lookup must ask for to find it
+ * @kind: the kind that a lookup must ask for
  *
  * Context: Process context, may sleep.
- * Return: 0, and nmr_handle_remove() is owed; -ENOMEM.
+ * Return: 0, and nmr_handle_remove() must follow; -ENOMEM.
  */
 int nmr_handle_reserve(struct nmr_handle *handle, enum nmr_handle_kind kind)
 {
@@ -230,7 +229,7 @@ int nmr_handle_reserve(struct nmr_handle *handle, enum nmr_handle_kind kind)
 		if (nmr_slots_grow()) {
 			if (!kept)
 				return -ENOMEM;
-			/* Rather one that was freed a short while ago. */
+			/* Better a recently freed slot than none. */
 			kept = 0;
 		}
 		spin_lock(&nmr_slots_lock);
@@ -250,8 +249,8 @@ int nmr_handle_reserve(struct nmr_handle *handle, enum nmr_handle_kind kind)
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_reserve);
 
 /**
- * nmr_handle_publish() - from here on the handle finds the object
- * @handle: reserved; the object is complete
+ * nmr_handle_publish() - let lookups find an object
+ * @handle: reserved; the object is fully initialised
  *
  * Context: Any.
  */
@@ -262,7 +261,7 @@ void nmr_handle_publish(struct nmr_handle *handle)
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_publish);
 
 /**
- * nmr_handle_remove() - from here on the handle finds nothing
+ * nmr_handle_remove() - make a handle stale
  * @handle: embedded in the object; reserved, whether or not it was published
  *
  * Context: Process context. Once for each reserve.
@@ -281,7 +280,7 @@ EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_remove);
  * @cookie: anything
  * @kind: what it must be a handle of
  *
- * Context: Any, inside rcu_read_lock(), which is all that keeps the object there.
+ * Context: Any, inside rcu_read_lock(), which alone keeps the object alive.
  * Return: the object's &struct nmr_handle, or NULL.
  */
 struct nmr_handle *nmr_handle_find(const void *cookie, enum nmr_handle_kind kind)
@@ -311,13 +310,14 @@ unsigned long nmr_handle_last_id(void)
 
 /**
  * nmr_handle_next() - the next live handle of a walk
- * @position: where the walk is: 0 at the beginning; moved past the handle
+ * @position: of the walk, 0 at its beginning; moved past the handle
  *
- * Releases RCU now and then to let others run. What the walk met before may be
- * gone by then. A handle that is live all the time is met exactly once.
+ * Leaves the RCU read section now and then to reschedule: objects that the walk
+ * found earlier may be freed by then. A handle that is live throughout the walk
+ * is found exactly once.
  *
- * Context: Process context, inside rcu_read_lock(), not nested, which is all that
- *	keeps the object there.
+ * Context: Process context, inside rcu_read_lock(), not nested, which alone
+ *	keeps the object alive.
  * Return: the object's &struct nmr_handle; NULL at the end.
  */
 struct nmr_handle *nmr_handle_next(unsigned long *position)
@@ -325,7 +325,7 @@ struct nmr_handle *nmr_handle_next(unsigned long *position)
 {
 	struct nmr_handle *handle = NULL;
 
-	/* Pairs with the release in nmr_slots_take(): the chunk is there. */
+	/* Pairs with the release in nmr_slots_take(): the chunk is visible. */
 	while (!handle && *position < smp_load_acquire(&nmr_slots.used)) {
 		if (*position % NMR_SLOTS_AT_ONCE == 0) {
 			rcu_read_unlock();
@@ -340,10 +340,10 @@ EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_handle_next);
 
 #if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
 /**
- * nmr_handle_age() - bring a handle's slot to its last generation
+ * nmr_handle_age() - advance a handle's slot to its last generation
  * @handle: reserved, not published
  *
- * Return: the handle that would follow if generations began anew.
+ * Return: the handle that would follow if generations wrapped.
  */
 unsigned long nmr_handle_age(struct nmr_handle *handle)
 {

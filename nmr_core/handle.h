@@ -15,10 +15,10 @@ enum nmr_handle_kind {
 
 /*
  * Embedded in each object that a module gets a handle for. The handle itself is
- * @cookie, cast to a pointer. @id names the object in messages; it is never
- * used again, save that it wraps where a long has 32 bits.
+ * @cookie, cast to a pointer. @id identifies the object in messages and is not
+ * reused until it wraps.
  *
- * The object must be freed by call_rcu(): a reader may still be looking at it.
+ * The object must be freed by call_rcu(), as a lookup may have found it.
  */
 struct nmr_handle {
 	struct nmr_slot *slot;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The names of the steps, and the tracepoints. */
+/* Names of the steps, and the tracepoints. */
 #include "log.h"
 
 #define CREATE_TRACE_POINTS

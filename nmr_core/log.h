@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The steps of registrations and bindings, as lines of the log and as
- * tracepoints. All lines have one grammar, described for readers and scripts in
- * Documentation/trace.rst; change both together. Inline, and each step a
- * constant, so that a step costs two static branches while nobody looks.
+ * The steps of registrations and bindings, as dynamic debug lines and as
+ * tracepoints. Documentation/trace.rst defines the format of the lines, which
+ * scripts parse; change both together. Inline, with a constant step, so that a
+ * step costs two static branches while tracing is off.
  */
 #ifndef _NMR_LOG_H
 #define _NMR_LOG_H
@@ -24,7 +24,7 @@ enum nmr_step {
 	NMR_STEP_DEREGISTER,
 	NMR_STEP_DEREGISTERED,
 	NMR_STEP_WAIT,
-	NMR_STEP_ATTACH,	/* side: whose callback, here and below */
+	NMR_STEP_ATTACH,	/* of the side whose callback it is, also below */
 	NMR_STEP_ATTACHED,
 	NMR_STEP_DECLINED,
 	NMR_STEP_DETACH,
@@ -36,13 +36,13 @@ enum nmr_step {
 	NMR_STEPS
 };
 
-/* By side; what is neither's is under the client's. */
+/* Steps of neither side are under NMR_CLIENT. */
 extern const char * const nmr_step_names[NMR_STEPS][NMR_SIDES];
 
 /**
- * nmr_log_registration() - a step of a registration
- * @step: which
- * @registration: whose
+ * nmr_log_registration() - log a step of a registration
+ * @step: NMR_STEP_REGISTER to NMR_STEP_WAIT
+ * @registration: the registration
  * @result: 0 or a negative errno
  */
 static __always_inline void nmr_log_registration(enum nmr_step step,
@@ -74,10 +74,10 @@ static __always_inline void nmr_log_registration(enum nmr_step step,
 }
 
 /**
- * nmr_log_call() - a callback of a binding is about to be called
+ * nmr_log_call() - log that a callback of a binding is about to be called
  * @step: NMR_STEP_ATTACH, NMR_STEP_DETACH or NMR_STEP_CLEANUP
  * @side: whose callback
- * @binding: whose
+ * @binding: the binding
  */
 static __always_inline void nmr_log_call(enum nmr_step step, enum nmr_side side,
 					 const struct nmr_binding_object *binding)
@@ -100,10 +100,10 @@ static __always_inline void nmr_log_call(enum nmr_step step, enum nmr_side side,
 }
 
 /**
- * nmr_log_result() - a step of a binding is over
- * @step: the callback that returned, or what came of it
- * @side: whose; NMR_CLIENT where it is neither's
- * @binding: whose
+ * nmr_log_result() - log the result of a step of a binding
+ * @step: the callback that returned, or another step
+ * @side: whose step; NMR_CLIENT if of neither side
+ * @binding: the binding
  * @result: 0 or a negative errno
  */
 static __always_inline void nmr_log_result(enum nmr_step step, enum nmr_side side,

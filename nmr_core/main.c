@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Brings the registrar up and takes it down. */
+/* Module init and exit. */
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/ratelimit.h>
@@ -59,8 +59,8 @@ static void __exit nmr_exit(void)
 	nmr_watchdog_exit();
 	nmr_handle_exit();
 	/*
-	 * Objects freed behind a grace period go back to their caches, and the
-	 * last rundown to drain is out of this module's code.
+	 * Objects under call_rcu() return to their caches, and the last rundown
+	 * to drain has left this module's code.
 	 */
 	rcu_barrier();
 	nmr_rundown_free_spares();
@@ -69,7 +69,7 @@ static void __exit nmr_exit(void)
 	nmr_npi_exit();
 }
 
-/* Before the modules that use it, where they are built in. */
+/* Before its users, if they are built in. */
 subsys_initcall(nmr_init);
 module_exit(nmr_exit);
 

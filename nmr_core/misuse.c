@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How often the log is told of calls that were wrong. */
+/* Rate limit of the warnings about invalid calls. */
 #include <linux/hash.h>
 #include <linux/ratelimit.h>
 
@@ -8,15 +8,15 @@
 
 #define NMR_MISUSE_BITS 4
 
-/* By culprit. Two that share one may suppress each other's lines. */
+/* Hashed by culprit: on a collision two share one limit. */
 static struct ratelimit_state nmr_misuse[1 << NMR_MISUSE_BITS];
 
 /**
- * nmr_misuse_limit() - begin to limit
- * @interval: jiffies; 0: a culprit gets all its lines
- * @burst: lines that a culprit gets in that time
+ * nmr_misuse_limit() - set the rate limit
+ * @interval: in jiffies; 0: no limit
+ * @burst: lines for each culprit in an interval
  *
- * Context: nothing calls the registrar meanwhile.
+ * Context: no concurrent call of the registrar.
  */
 void nmr_misuse_limit(int interval, int burst)
 {
@@ -28,11 +28,11 @@ void nmr_misuse_limit(int interval, int burst)
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_misuse_limit);
 
 /**
- * nmr_misuse_may_warn() - may this one be told of?
- * @culprit: the place of the call, or the module
+ * nmr_misuse_may_warn() - account for a warning
+ * @culprit: the call site, or the module
  *
  * Context: Any.
- * Return: true, and a line is to be written; false, it had its lines.
+ * Return: true, the caller should warn; false, rate limited.
  */
 bool nmr_misuse_may_warn(const void *culprit)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Calls that were wrong: contract, section 5. */
+/* Warnings about invalid calls: contract, section 5. */
 #ifndef _NMR_MISUSE_H
 #define _NMR_MISUSE_H
 
@@ -10,8 +10,8 @@ void nmr_misuse_limit(int interval, int burst);
 bool nmr_misuse_may_warn(const void *culprit);
 
 /*
- * At most one line. @culprit is the place or the module that goes on with it: it
- * must not drown the log, nor the lines of others. Any context.
+ * Rate limited by @culprit, the call site or the module, so that a repeated
+ * misuse floods neither the log nor the limit of others. Any context.
  */
 #define nmr_warn_misuse(culprit, fmt, ...)				\
 do {									\

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The index from GUID to NPI. An NPI is there while it has registrations. */
+/* The index from GUID to NPI. An NPI exists while it has registrations. */
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
 #include "npi.h"
 
 /*
- * Written in process context only, under the locks of its own buckets: the only
- * lock that different NPIs share. Looked up under RCU.
+ * Written in process context only, under its bucket locks, the only locks that
+ * different NPIs share. Looked up under RCU.
  */
 static struct rhashtable nmr_npis;
 static struct kmem_cache *nmr_npi_cache;
@@ -16,13 +16,13 @@ static const struct rhashtable_params nmr_npi_params = {
 	.key_len = sizeof_field(struct nmr_npi, id),
 	.key_offset = offsetof(struct nmr_npi, id),
 	.head_offset = offsetof(struct nmr_npi, node),
-	/* Few come and go all the time: do not resize for each. */
+	/* A few that come and go must not resize the table each time. */
 	.min_size = 64,
 	.automatic_shrinking = true,
 };
 
 /*
- * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * Objects are also freed in this state. The allocator skips init_on_alloc for
  * caches with a constructor.
  */
 static void nmr_npi_construct(void *memory)
@@ -76,9 +76,9 @@ static void nmr_npi_free(struct rcu_head *rcu)
 }
 
 /*
- * Takes a reference to @found. If its last reference is gone, the thread that
- * dropped it is about to take it out of the index. Do that here rather than spin
- * until it did: it may have been preempted.
+ * Takes a reference to @found. Without references left it is about to be
+ * removed from the index by the thread that dropped the last one. Remove it
+ * here rather than spin: that thread may have been preempted.
  */
 static bool nmr_npi_tryget(struct nmr_npi *found)
 {
@@ -90,7 +90,7 @@ static bool nmr_npi_tryget(struct nmr_npi *found)
 }
 
 /**
- * nmr_npi_get() - find an NPI, or make it
+ * nmr_npi_get() - find or create an NPI
  * @id: its GUID
  *
  * Context: Process context, may sleep.
@@ -99,7 +99,7 @@ static bool nmr_npi_tryget(struct nmr_npi *found)
 struct nmr_npi *nmr_npi_get(const guid_t *id)
 {
 	struct nmr_npi *npi, *found;
-	/* A guid_t may lie anywhere; the hash reads words. */
+	/* A guid_t has no alignment; the hash reads words. */
 	guid_t key __aligned(sizeof(u32)) = *id;
 
 	rcu_read_lock();
@@ -123,14 +123,14 @@ struct nmr_npi *nmr_npi_get(const guid_t *id)
 	if (!found)
 		return npi;
 
-	/* Never in the index: no reader can have found it. */
+	/* Never in the index: free it without a grace period. */
 	kmem_cache_free(nmr_npi_cache, npi);
 	return IS_ERR(found) ? NULL : found;
 }
 
 /**
  * nmr_npi_put() - drop a reference
- * @npi: gone from the index after the last
+ * @npi: removed from the index and freed after the last
  *
  * Context: Process context.
  */
@@ -139,7 +139,7 @@ void nmr_npi_put(struct nmr_npi *npi)
 	if (!refcount_dec_and_test(&npi->refs))
 		return;
 	nmr_race_point(NMR_RACE_NPI_UNREFERENCED);
-	/* Not there if nmr_npi_tryget() was faster. */
+	/* No-op if nmr_npi_tryget() was faster. */
 	rhashtable_remove_fast(&nmr_npis, &npi->node, nmr_npi_params);
 	call_rcu(&npi->rcu, nmr_npi_free);
 }

@@ -11,22 +11,22 @@
 #include "race_point.h"
 #include "side.h"
 
-/* One NPI that has registrations. */
+/* An NPI that has registrations. */
 struct nmr_npi {
 	struct rhash_head node;
 	guid_t id;
-	/* Memory and index entry: one for each registration's memory. */
+	/* One for each registration, until that is freed. */
 	refcount_t refs;
 	/*
-	 * Guards the lists below and, of the registrations on them, their place
-	 * there, their lists of bindings, and the phases of those. Taken in
+	 * Guards the lists below and, of the registrations on them, the list
+	 * node, the lists of bindings and the phases of the bindings. Taken in
 	 * process context only. Only owner->lock nests in it.
 	 */
 	spinlock_t lock;
 	struct {
-		/* In the order in which they registered; and marked cursors. */
+		/* In order of registration, plus cursors. */
 		struct list_head registrations;
-		/* Without cursors. */
+		/* Number of registrations, without cursors. */
 		unsigned int count;
 	} side[NMR_SIDES];
 	struct rcu_head rcu;
@@ -41,7 +41,7 @@ void nmr_npi_put(struct nmr_npi *npi);
 static inline void nmr_npi_lock(struct nmr_npi *npi)
 	__acquires(&npi->lock)
 {
-	/* What is looked at before the lock may be over by now. */
+	/* Lets tests change what was read before the lock. */
 	nmr_race_point(NMR_RACE_NPI_LOCK);
 	spin_lock(&npi->lock);
 }

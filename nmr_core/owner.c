@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The modules that register, and what they still have registered when they are
- * unloaded or their init fails: nmr_core deregisters and waits for them, while
- * their code is still there to be called back (contract 5.7).
+ * The modules that register. When one is unloaded, or its init fails, while it
+ * is still registered, nmr_core deregisters and waits on its behalf, as long as
+ * its callbacks are still there (contract 5.7).
  */
 #include <linux/err.h>
 #include <linux/export.h>
@@ -19,16 +19,16 @@
 #include "race_point.h"
 #include "registration.h"
 
-/* Of more registrations than this only the number is reported. */
+/* Abandoned registrations beyond this many are only counted in the log. */
 #define NMR_ABANDONED_LINES 8
 
-/* Few modules register, however much. Read under RCU. */
+/* Sized for few modules, with any number of registrations. Read under RCU. */
 static DEFINE_HASHTABLE(nmr_owners, 6);
 
 /*
  * Guards the index. An owner is added only if its module is not being unloaded,
- * and removed after that has begun: so a module has none from then on. Taken in
- * process context only. Nothing nests in it.
+ * and removed once it is: a module that is being unloaded gets no new owner.
+ * Taken in process context only. Nothing nests in it.
  */
 static DEFINE_SPINLOCK(nmr_owners_lock);
 
@@ -98,7 +98,7 @@ static struct nmr_owner *nmr_owner_create(struct module *module)
 }
 
 /**
- * nmr_owner_get() - find the owner that stands for a module, or make it
+ * nmr_owner_get() - find or create the owner of a module
  * @module: the module; NULL, built in
  *
  * Context: Process context, may sleep.
@@ -121,7 +121,7 @@ struct nmr_owner *nmr_owner_get(struct module *module)
 
 /**
  * nmr_owner_put() - drop a reference
- * @owner: freed after the last, behind a grace period
+ * @owner: freed a grace period after the last
  *
  * Context: Process context.
  */
@@ -132,8 +132,8 @@ void nmr_owner_put(struct nmr_owner *owner)
 }
 
 /**
- * nmr_owner_add() - a registration is about to be found by peers
- * @registration: from here on it is deregistered if its module is unloaded
+ * nmr_owner_add() - add a registration to its owner
+ * @registration: from here on deregistered when its module is unloaded
  *
  * Context: Process context.
  * Return: 0; -ESHUTDOWN, the module is being unloaded.
@@ -144,7 +144,7 @@ int nmr_owner_add(struct nmr_registration *registration)
 	int err = 0;
 
 	spin_lock(&owner->lock);
-	/* Inside the lock: nmr_owner_unload() has not looked, or this refuses. */
+	/* Either nmr_owner_unload() will find it, or this refuses it. */
 	if (nmr_owner_is_live(owner))
 		hlist_add_head(&registration->owner_node, &owner->registrations);
 	else
@@ -154,14 +154,14 @@ int nmr_owner_add(struct nmr_registration *registration)
 }
 
 /**
- * nmr_owner_remove() - a registration that is complete was waited for
- * @registration: was added; its handle finds it no more
+ * nmr_owner_remove() - remove a complete registration and its handle
+ * @registration: added before
  *
- * In one step: a module whose registrations are all removed may be unloaded, and
- * what a handle finds is a live module's.
+ * Both under one lock: once all its registrations are removed a module may be
+ * unloaded, and what a live handle finds must belong to a live module.
  *
  * Context: Process context.
- * Return: true to the one caller that removed it.
+ * Return: true for the one caller that removed it.
  */
 bool nmr_owner_remove(struct nmr_registration *registration)
 {
@@ -179,7 +179,7 @@ bool nmr_owner_remove(struct nmr_registration *registration)
 }
 
 #ifdef CONFIG_MODULES
-/* The first registration of a list, with a reference, moved to another; or NULL. */
+/* Moves a registration of @from to @to; returns it with a reference, or NULL. */
 static struct nmr_registration *nmr_owner_first(struct nmr_owner *owner,
 						struct hlist_head *from,
 						struct hlist_head *to)
@@ -189,7 +189,7 @@ static struct nmr_registration *nmr_owner_first(struct nmr_owner *owner,
 	spin_lock(&owner->lock);
 	if (!hlist_empty(from)) {
 		registration = hlist_entry(from->first, struct nmr_registration, owner_node);
-		/* On a list, so its handle's reference is there. */
+		/* On a list, so its handle holds a reference. */
 		nmr_registration_ref(registration);
 		hlist_del(&registration->owner_node);
 		hlist_add_head(&registration->owner_node, to);
@@ -208,8 +208,8 @@ static void nmr_owner_report(struct nmr_registration *registration, unsigned lon
 }
 
 /*
- * All are being deregistered, at the same time, before it waits for one: a callback
- * of one registration may need one of another to be over.
+ * Begins to deregister all before it waits for any: a callback of one registration
+ * may depend on a callback of another.
  */
 static void nmr_owner_abandon(struct nmr_owner *owner)
 {
@@ -239,10 +239,10 @@ static void nmr_owner_abandon(struct nmr_owner *owner)
 }
 
 /**
- * nmr_owner_unload() - deregister what a module has left registered, and wait
- * @module: being unloaded: it can register nothing more
+ * nmr_owner_unload() - deregister and wait on behalf of a module
+ * @module: being unloaded; it can register nothing more
  *
- * Not static for the tests only: a module that is unloaded is hard to come by.
+ * Not static only for the tests, which fake the unloading of a module.
  *
  * Context: Process context, may sleep; callbacks of the module run meanwhile.
  */
@@ -272,7 +272,7 @@ static int nmr_owner_notify(struct notifier_block *block, unsigned long state, v
 
 static struct notifier_block nmr_owner_notifier = {
 	.notifier_call = nmr_owner_notify,
-	/* The callbacks need all that other notifiers are going to take down. */
+	/* First: callbacks may need what later notifiers tear down. */
 	.priority = INT_MAX,
 };
 
@@ -286,7 +286,7 @@ static void nmr_owner_stop_notifier(void)
 	unregister_module_notifier(&nmr_owner_notifier);
 }
 #else
-/* What is built in is never unloaded. */
+/* Built-in code is never unloaded. */
 int __init nmr_owner_init(void)
 {
 	return 0;

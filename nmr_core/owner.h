@@ -10,9 +10,9 @@
 struct nmr_registration;
 
 /*
- * A module that registers. It exists from the module's first registration until
- * the module is unloaded, and as long as the memory of a registration refers to
- * it: so its name can be shown when the module itself is gone.
+ * A module that registers. Exists from the module's first registration until
+ * the module is unloaded, and as long as a registration refers to it, so that
+ * messages can name a module that is already gone.
  */
 struct nmr_owner {
 	/* In the index; nmr_owners_lock, read under RCU. */
@@ -20,15 +20,16 @@ struct nmr_owner {
 	/* NULL: built in. */
 	struct module *module;
 	char name[MODULE_NAME_LEN];
-	/* Memory: one for the index, one for each registration's memory. */
+	/* One for the index, one for each registration until that is freed. */
 	refcount_t refs;
 	/*
-	 * Guards the lists below and, of the registrations on them, their place
-	 * there; their handles are live as long as they have one. Taken in process
-	 * context only, also inside the lock of an NPI. nmr_slots_lock nests in it.
+	 * Guards the lists below and their registrations' owner_node; a
+	 * registration's handle is live as long as it is on a list. Taken in
+	 * process context only, also inside npi->lock. nmr_slots_lock nests in
+	 * it.
 	 */
 	spinlock_t lock;
-	/* From the moment peers can find them until they are retired. */
+	/* Registrations, from before peers can find them until they are retired. */
 	struct hlist_head registrations;
 	/* Those of them that nmr_owner_unload() has deregistered. */
 	struct hlist_head abandoned;

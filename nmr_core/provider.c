@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The provider's calls: each is the common one with the side filled in. */
+/* The provider's calls, as wrappers around those that serve both sides. */
 #include <linux/instruction_pointer.h>
 #include <linux/nmr.h>
 
@@ -8,14 +8,14 @@
 #include "register.h"
 
 /**
- * __nmr_register_provider() - what nmr_register_provider() calls
+ * __nmr_register_provider() - register a provider, with its owner given
  * @characteristics: see nmr_register_provider()
  * @provider_context: see nmr_register_provider()
  * @provider: see nmr_register_provider()
  * @owner: the module that registers; NULL, built in
  * @key: lockdep class of the registration
  * @name: of the class
- * @layer: on behalf of whom it registers; NULL, for itself
+ * @layer: the layer that registers on behalf of @owner, or NULL
  *
  * For layers that register on behalf of another module.
  *
@@ -49,12 +49,11 @@ EXPORT_SYMBOL_GPL(__nmr_register_provider);
  * nmr_deregister_provider() - begin to deregister a provider
  * @provider: handle from nmr_register_provider(), or anything
  *
- * Detaches every attached binding: the provider's @detach_client is called,
- * then the client's @detach_provider, and where neither is pending cleanup. No
- * binding is begun any more; one whose attach is under way is attached, and
- * detached by the thread that attached it. Does not wait for those and for
- * pending ones; nmr_wait_for_provider_deregister_complete() does, and must be
- * called.
+ * Detaches every attached binding: calls the provider's @detach_client, then
+ * the client's @detach_provider, and unless either pends, cleanup. No new
+ * binding is made. A binding whose attach is in flight is detached by the
+ * thread that attaches it. Waits neither for those nor for pending ones:
+ * nmr_wait_for_provider_deregister_complete() does, and must be called.
  *
  * See Documentation/contract.rst, sections 2 and 3, rows 4.2, 4.3, 4.12, 5.1
  * and 5.3.
@@ -73,8 +72,8 @@ EXPORT_SYMBOL_GPL(nmr_deregister_provider);
  * nmr_deregister_provider_atomic() - begin to deregister a provider, anywhere
  * @provider: handle from nmr_register_provider(), or anything
  *
- * nmr_deregister_provider() for where one may not sleep. The callbacks run on
- * the registrar's workqueue.
+ * nmr_deregister_provider() for atomic context. The callbacks run on the
+ * registrar's workqueue.
  *
  * See Documentation/contract.rst, section 2, rows 4.15, 5.1 and 5.3.
  *
@@ -88,12 +87,13 @@ int nmr_deregister_provider_atomic(struct nmr_provider *provider)
 EXPORT_SYMBOL_GPL(nmr_deregister_provider_atomic);
 
 /**
- * nmr_wait_for_provider_deregister_complete() - wait until it is over
+ * nmr_wait_for_provider_deregister_complete() - wait for a provider's
+ *	deregistration
  * @provider: handle that was deregistered, or anything
  *
- * After it returned 0 the registrar touches no code and no data of the
- * registration, and the handle reaches nothing. Threads, timers and work items
- * of the module's own are still the module's to stop.
+ * Once it has returned 0, the registrar no longer touches code or data of the
+ * registration, and the handle is stale. The module must still stop its own
+ * threads, timers and work items.
  *
  * See Documentation/contract.rst, section 2, rows 4.8, 4.13, 5.1, 5.4 and 5.5.
  *
@@ -112,16 +112,16 @@ EXPORT_SYMBOL_GPL(nmr_wait_for_provider_deregister_complete);
  * nmr_provider_detach_client_complete() - the provider's last call returned
  * @binding: handle from @attach_client, or anything
  *
- * Owed by a provider whose @detach_client returned -EINPROGRESS. It counts as
- * well while that callback runs, and before it was called at all.
+ * Required of a provider whose @detach_client returned -EINPROGRESS. May also
+ * be called while that callback runs, or before it is called.
  *
  * Cleanup follows when the client is done too: on the registrar's workqueue, or
- * in the detach that is still under way. It may be over before this returns.
+ * in the detach that is still running. It may be over before this returns.
  *
  * See Documentation/contract.rst, section 2, rows 4.4, 4.5, 4.7 and 5.1.
  *
  * Context: Any but NMI.
- * Return: 0; -EINVAL, no such binding; -EALREADY, said twice.
+ * Return: 0; -EINVAL, no such binding; -EALREADY, called twice.
  */
 int nmr_provider_detach_client_complete(struct nmr_binding *binding)
 {

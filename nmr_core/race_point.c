@@ -4,7 +4,7 @@
 
 #include "race_point.h"
 
-/* Set by one test at a time, while no other thread is in the registrar. */
+/* Set by one test case at a time, without concurrent calls of the registrar. */
 static void (*nmr_race_hook)(enum nmr_race_point point);
 
 void nmr_race_point(enum nmr_race_point point)

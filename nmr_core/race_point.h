@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Named places inside the race windows of the contract, where a test can hold
- * one thread while another goes on. Compiled to nothing unless the tests are.
+ * one thread while another runs. Compiled out without CONFIG_NMR_KUNIT_TEST.
  */
 #ifndef _NMR_RACE_POINT_H
 #define _NMR_RACE_POINT_H
@@ -14,23 +14,23 @@ enum nmr_race_point {
 	NMR_RACE_OWNER_FOUND,		/* no reference taken; inside RCU */
 	NMR_RACE_NPI_FOUND,		/* no reference taken; inside RCU */
 	NMR_RACE_NPI_ALLOCATED,		/* not in the index yet */
-	NMR_RACE_NPI_UNREFERENCED,	/* last reference gone, still in the index */
+	NMR_RACE_NPI_UNREFERENCED,	/* last reference dropped, still in the index */
 	NMR_RACE_NPI_LOCK,		/* about to take an NPI's lock */
-	NMR_RACE_REGISTER_ALLOCATED,	/* for each peer at the last look */
-	NMR_RACE_REGISTER_PEER,		/* a peer is not marked; npi->lock */
-	NMR_RACE_REGISTER_LINKED,	/* peers can see it, no attach begun */
+	NMR_RACE_REGISTER_ALLOCATED,	/* memory for the peers counted last */
+	NMR_RACE_REGISTER_PEER,		/* a peer is registered; npi->lock */
+	NMR_RACE_REGISTER_LINKED,	/* visible to peers, no attach begun */
 	NMR_RACE_ATTACH_CLAIMED,	/* attach_provider not called yet */
 	NMR_RACE_ATTACH_RETURNED,	/* the binding not put back yet */
-	NMR_RACE_DEREGISTER_FOUND,	/* not marked yet; inside RCU; any context */
-	NMR_RACE_DEREGISTER_MARKED,	/* no binding looked at yet */
-	NMR_RACE_DETACH_RETURNED,	/* what it returned not recorded yet */
-	NMR_RACE_COMPLETE,		/* about to be recorded; any context */
-	NMR_RACE_COMPLETE_FOUND,	/* the binding found; inside RCU; any context */
+	NMR_RACE_DEREGISTER_FOUND,	/* still registered; inside RCU; any context */
+	NMR_RACE_DEREGISTER_BEGUN,	/* deregistering; still listed */
+	NMR_RACE_DETACH_RETURNED,	/* its result not recorded yet */
+	NMR_RACE_COMPLETE,		/* binding not looked up yet; any context */
+	NMR_RACE_COMPLETE_FOUND,	/* not recorded yet; inside RCU; any context */
 	NMR_RACE_CLEANUP,		/* both sides done, no cleanup begun */
-	NMR_RACE_RUNDOWN_CLOSED,	/* no call gets in, the bias still there */
-	NMR_RACE_COMPLETED,		/* last user gone, no waiter woken yet */
-	NMR_RACE_WAIT_FOUND,		/* found, nothing checked yet */
-	NMR_RACE_WAIT,			/* all checked, about to sleep */
+	NMR_RACE_RUNDOWN_CLOSED,	/* no call can enter, bias not yet dropped */
+	NMR_RACE_COMPLETED,		/* last user dropped, no waiter woken yet */
+	NMR_RACE_WAIT_FOUND,		/* handle found, nothing checked yet */
+	NMR_RACE_WAIT,			/* checked, about to sleep */
 	NMR_RACE_WAITED,		/* woken, the handle still live */
 	NMR_RACE_POINTS
 };

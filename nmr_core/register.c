@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registering: check, pair with each peer that is there, attach. */
+/* Registering: check, propose a binding to each registered peer, attach. */
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -24,7 +24,7 @@ static const char *nmr_registrant_lacks(const struct nmr_registrant *registrant,
 	if (!registrant->instance->npi_id)
 		return "an npi_id";
 	if (!handle)
-		return "where to store the handle";
+		return "a handle pointer";
 	return NULL;
 }
 
@@ -63,9 +63,10 @@ static int nmr_alloc_spare(struct list_head *spare, enum nmr_side side, unsigned
 }
 
 /*
- * A proposal to each peer that registered earlier; those that register later
- * propose themselves (4.1). From the last peer to the first: where others need the
- * lock, a cursor keeps the place, and those that come meanwhile are behind it.
+ * Proposes a binding to each peer that registered earlier; those that register
+ * later propose themselves (4.1). Walks from the last peer to the first: when
+ * the lock is dropped, a cursor keeps the place and new peers are added behind
+ * it.
  */
 static void nmr_propose_to_earlier(struct nmr_registration *registration,
 				   struct list_head *spare)
@@ -78,12 +79,12 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 	lockdep_assert_held(&npi->lock);
 	list_for_each_entry_reverse(listed, &npi->side[nmr_other_side(side)].registrations,
 				    node) {
-		if (!nmr_listed_is_marked(listed)) {
+		if (!nmr_listed_is_deregistering(listed)) {
 			nmr_race_point(NMR_RACE_REGISTER_PEER);
 			nmr_binding_propose(nmr_take_spare(spare, side), registration,
 					    container_of(listed, struct nmr_registration, listed));
 		}
-		/* Not spin_needbreak(), which few kernels answer. */
+		/* spin_needbreak() is always false on most preemption models. */
 		if (!need_resched() && !spin_is_contended(&npi->lock))
 			continue;
 		list_add_tail(&cursor.node, &listed->node);
@@ -95,9 +96,9 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 	}
 }
 
-/* Shows the registration to its module and to peers, and proposes to these. */
-static void nmr_show(struct nmr_registration *registration, void **handle,
-		     struct list_head *spare)
+/* Publishes the handle, lists the registration, and proposes to earlier peers. */
+static void nmr_make_visible(struct nmr_registration *registration, void **handle,
+			     struct list_head *spare)
 {
 	enum nmr_side side = registration->registrant.side;
 	struct nmr_npi *npi = registration->npi;
@@ -105,8 +106,8 @@ static void nmr_show(struct nmr_registration *registration, void **handle,
 	lockdep_assert_held(&npi->lock);
 	nmr_handle_publish(&registration->handle);
 	/*
-	 * Live before the module has it, and the module has it before a peer can
-	 * call back. A deregister that finds it waits for the lock.
+	 * Live before the module can read it, which is before a callback can
+	 * run. A concurrent deregister waits for npi->lock.
 	 */
 	smp_store_release(handle, nmr_registration_cookie(registration));
 	list_add_tail(&registration->listed.node, &npi->side[side].registrations);
@@ -115,10 +116,10 @@ static void nmr_show(struct nmr_registration *registration, void **handle,
 }
 
 /*
- * All that can fail comes before the registration is shown, memory for as many
- * proposals as there are peers first: so a failure has nothing to take back (4.6).
+ * Allocates a binding for each peer before the registration becomes visible: a
+ * failure has nothing to undo (4.6).
  */
-static int nmr_enter_npi(struct nmr_registration *registration, void **handle)
+static int nmr_join_npi(struct nmr_registration *registration, void **handle)
 {
 	enum nmr_side side = registration->registrant.side;
 	enum nmr_side other = nmr_other_side(side);
@@ -139,7 +140,7 @@ static int nmr_enter_npi(struct nmr_registration *registration, void **handle)
 	}
 	err = nmr_owner_add(registration);
 	if (!err)
-		nmr_show(registration, handle, &spare);
+		nmr_make_visible(registration, handle, &spare);
 	nmr_npi_unlock(npi);
 out_free:
 	nmr_free_spare(&spare, side);
@@ -148,8 +149,8 @@ out_free:
 
 /**
  * nmr_register() - register a provider or a client
- * @registrant: which, and all that is the module's; copied
- * @handle: where the handle goes
+ * @registrant: the side, and what the module passed; copied
+ * @handle: where to store the handle
  * @key: lockdep class
  * @name: of the class
  *
@@ -167,7 +168,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 	might_sleep();
 	if (lacks) {
-		nmr_warn_misuse(registrant->module, "%s: registers without %s",
+		nmr_warn_misuse(registrant->module, "%s: cannot register without %s",
 				module_name(registrant->module), lacks);
 		return -EINVAL;
 	}
@@ -176,7 +177,7 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 		err = PTR_ERR(registration);
 		goto out_failed;
 	}
-	err = nmr_enter_npi(registration, handle);
+	err = nmr_join_npi(registration, handle);
 	nmr_log_registration(NMR_STEP_REGISTER, registration, err);
 	if (err) {
 		nmr_registration_discard(registration);
@@ -190,7 +191,8 @@ int nmr_register(const struct nmr_registrant *registrant, void **handle,
 
 out_failed:
 	if (err == -ESHUTDOWN)
-		nmr_warn_misuse(registrant->module, "%s: registers while it is being unloaded",
+		nmr_warn_misuse(registrant->module,
+				"%s: cannot register while it is being unloaded",
 				module_name(registrant->module));
 	return err;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One registration: its memory, its users, its completion. */
+/* A registration: its memory, its users, its completion. */
 #include <linux/err.h>
 #include <linux/slab.h>
 
@@ -10,7 +10,7 @@
 static struct kmem_cache *nmr_registration_cache;
 
 /*
- * Objects are returned in this state, too. The allocator skips init_on_alloc for
+ * Objects are also freed in this state. The allocator skips init_on_alloc for
  * caches with a constructor.
  */
 static void nmr_registration_construct(void *memory)
@@ -44,15 +44,15 @@ static enum nmr_handle_kind nmr_registration_kind(enum nmr_side side)
 }
 
 /**
- * nmr_registration_create() - make a registration that nothing finds yet
+ * nmr_registration_create() - allocate a registration, not to be found yet
  * @registrant: checked and complete
  * @key: lockdep class
  * @name: of the class
  *
  * Context: Process context, may sleep.
- * Return: the registration with its handle reserved, and two users: that it is
- *	registered, and the register call. ERR_PTR(-ENOMEM). ERR_PTR(-ESHUTDOWN),
- *	its module is being unloaded.
+ * Return: the registration with its handle reserved and two users, one until it
+ *	is deregistered and one for the register call; ERR_PTR(-ENOMEM);
+ *	ERR_PTR(-ESHUTDOWN), its module is being unloaded.
  */
 struct nmr_registration *
 nmr_registration_create(const struct nmr_registrant *registrant,
@@ -104,7 +104,7 @@ static void nmr_registration_free(struct rcu_head *rcu)
 
 /**
  * nmr_registration_put() - drop a reference to the memory
- * @registration: gone after the last
+ * @registration: freed a grace period after the last
  *
  * Context: Process context.
  */
@@ -117,14 +117,14 @@ void nmr_registration_put(struct nmr_registration *registration)
 	call_rcu(&registration->rcu, nmr_registration_free);
 }
 
-/* The caller knows of a reference that is there already. */
+/* Context: another reference keeps the registration alive. */
 void nmr_registration_ref(struct nmr_registration *registration)
 {
 	refcount_inc(&registration->refs);
 }
 
 /**
- * nmr_registration_discard() - give up a registration that nothing found yet
+ * nmr_registration_discard() - free a registration that was never visible
  * @registration: created; its handle was not published
  *
  * Context: Process context.
@@ -136,8 +136,8 @@ void nmr_registration_discard(struct nmr_registration *registration)
 }
 
 /**
- * nmr_registration_retire() - let the handle reach nothing from here on
- * @registration: complete; of several callers the first one does it
+ * nmr_registration_retire() - make the handle of a registration stale
+ * @registration: complete; a second call is a no-op
  *
  * Context: Process context; the caller has a reference of its own.
  */
@@ -152,8 +152,8 @@ void nmr_registration_retire(struct nmr_registration *registration)
  * @cookie: anything
  * @side: what it must be a handle of
  *
- * Context: Any but NMI, inside rcu_read_lock(), which is all that keeps the
- *	registration there.
+ * Context: Any but NMI, inside rcu_read_lock(), which alone keeps the
+ *	registration alive.
  * Return: the registration or NULL.
  */
 struct nmr_registration *nmr_registration_find(const void *cookie, enum nmr_side side)
@@ -165,7 +165,7 @@ struct nmr_registration *nmr_registration_find(const void *cookie, enum nmr_side
 }
 
 /**
- * nmr_registration_get() - look a handle up and keep what it finds
+ * nmr_registration_get() - look a handle up and take a reference
  * @cookie: anything
  * @side: what it must be a handle of
  *
@@ -184,17 +184,17 @@ struct nmr_registration *nmr_registration_get(const void *cookie, enum nmr_side 
 	return registration;
 }
 
-/* The caller knows of a user that is there already. */
+/* Context: the registration has another user. */
 void nmr_registration_get_user(struct nmr_registration *registration)
 {
 	refcount_inc(&registration->users);
 }
 
 /**
- * nmr_registration_put_user() - one reason less not to be complete
- * @registration: complete after the last, and gone if somebody waits for that
+ * nmr_registration_put_user() - drop a user
+ * @registration: complete after the last
  *
- * Nothing of the module's may be touched after.
+ * Nothing that belongs to the module may be touched afterwards.
  *
  * Context: Process context.
  */

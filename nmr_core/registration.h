@@ -15,8 +15,8 @@
 #include "work.h"
 
 /*
- * What a module registers: all of it is the module's own. None of it may be
- * touched once the registration is complete: the module may be gone.
+ * What a module registers. All of it belongs to the module, which may be
+ * unloaded once the registration is complete: do not touch it afterwards.
  */
 struct nmr_registrant {
 	enum nmr_side side;
@@ -27,7 +27,7 @@ struct nmr_registrant {
 	union {
 		typeof_member(struct nmr_provider_characteristics, attach_client) attach_client;
 		typeof_member(struct nmr_client_characteristics, attach_provider) attach_provider;
-		/* To ask whether there is one, on either side. */
+		/* To check for NULL, on either side. */
 		void *attach;
 	};
 	int (*detach)(void *binding_context);
@@ -40,13 +40,13 @@ enum nmr_registration_state {
 };
 
 /*
- * What peers see of a registration. A walk that leaves the lock for a moment keeps
- * its place by one that is marked and nothing else: marked ones are passed over.
+ * What peers see of a registration. A walk that drops the lock keeps its place
+ * with a bare nmr_listed as cursor, in state DEREGISTERING: walks skip those.
  */
 struct nmr_listed {
-	/* On npi->side[].registrations while peers are to find it; npi->lock. */
+	/* On npi->side[].registrations while peers may find it; npi->lock. */
 	struct list_head node;
-	/* enum nmr_registration_state; marked by one cmpxchg, anywhere. */
+	/* enum nmr_registration_state; changed once, by cmpxchg, in any context. */
 	atomic_t state;
 };
 
@@ -59,43 +59,45 @@ struct nmr_registration {
 
 	struct nmr_listed listed;
 	/*
-	 * Each binding is on one of these, by its link[] of this side; under
-	 * npi->lock. Those this registration proposes and has not begun with:
+	 * Each binding is on one of these lists, by its link[] of this side;
+	 * npi->lock. Proposed by this registration, not yet claimed:
 	 */
 	struct list_head proposed;
-	/* In nobody's hands, attached or proposed by a peer: may be claimed. */
+	/* Attached, or proposed by a peer: deregister may claim it. */
 	struct list_head idle;
-	/* In a thread's hands, or detaching: not to be claimed. */
+	/* Claimed by a thread, or detaching. */
 	struct list_head busy;
 
 	/*
-	 * Why it is not complete: that it is registered, a register call under
-	 * way, each binding until its cleanups have returned.
+	 * What keeps it from being complete: one until it is deregistered, one
+	 * for a register call in progress, one for each binding until its
+	 * cleanups have returned.
 	 */
 	refcount_t users;
 	struct completion completed;
 
-	/* The memory: one for the handle, one for each waiter. */
+	/* References to the memory: one for the handle, one for each waiter. */
 	refcount_t refs;
-	/* On a list of the owner's; owner->lock. */
+	/* On a list of the owner; owner->lock. */
 	struct hlist_node owner_node;
 
 	/* Detaches on behalf of an _atomic deregister. */
 	struct nmr_work detach_work;
 
-	/* When, or 0; and how long the watchdog keeps silent; in jiffies. */
+	/* When its detach began, or 0; how long after that to report it; jiffies. */
 	unsigned long began_detaching;
 	unsigned long silent_for;
 	struct rcu_head rcu;
 
 	/*
-	 * Shared around callbacks of its bindings, exclusive in wait. The class is
-	 * the module's: to be touched as long as the registration is not complete,
-	 * or inside an RCU read section in which its handle was found.
+	 * Shared around callbacks of its bindings, exclusive in wait. The class
+	 * belongs to the module: only touch it while the registration is not
+	 * complete, or inside an RCU read section in which its handle was
+	 * found.
 	 */
 	struct lockdep_map lockdep_map;
 
-	/* For messages: the instance is the module's. */
+	/* Copied for messages: the instance belongs to the module. */
 	u32 number;
 };
 
@@ -117,7 +119,7 @@ void nmr_registration_get_user(struct nmr_registration *registration);
 void nmr_registration_put_user(struct nmr_registration *registration);
 
 /* Contract 5.3: of any number of deregisters one gets true. */
-static inline bool nmr_registration_mark(struct nmr_registration *registration)
+static inline bool nmr_registration_set_deregistering(struct nmr_registration *registration)
 {
 	return atomic_cmpxchg(&registration->listed.state, NMR_STATE_REGISTERED,
 			      NMR_STATE_DEREGISTERING) == NMR_STATE_REGISTERED;
@@ -128,14 +130,14 @@ static inline bool nmr_registration_is_registered(struct nmr_registration *regis
 	return atomic_read(&registration->listed.state) == NMR_STATE_REGISTERED;
 }
 
-static inline bool nmr_listed_is_marked(struct nmr_listed *listed)
+static inline bool nmr_listed_is_deregistering(struct nmr_listed *listed)
 {
 	return atomic_read(&listed->state) == NMR_STATE_DEREGISTERING;
 }
 
-static inline bool nmr_registration_is_marked(struct nmr_registration *registration)
+static inline bool nmr_registration_is_deregistering(struct nmr_registration *registration)
 {
-	return nmr_listed_is_marked(&registration->listed);
+	return nmr_listed_is_deregistering(&registration->listed);
 }
 
 static inline void *nmr_registration_cookie(struct nmr_registration *registration)

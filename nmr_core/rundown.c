@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls in progress: a counter on each processor, as long as the binding is
- * attached, and one that all share from then on.
+ * Counts calls in progress, on a counter of each processor while the binding is
+ * attached, and on one shared counter from detach on.
  */
 #include <linux/atomic.h>
 #include <linux/bits.h>
@@ -22,27 +22,26 @@
 #include "rundown.h"
 
 /*
- * A processor's counter begins at OPEN, and is left at CLOSED. It may drift from
- * either as far as it likes: calls may begin on one processor and end on
- * another, and what is counted once it is closed is thrown away. No counter ever
- * gets from one sign to the other by being counted.
+ * A processor's counter starts at OPEN and detach sets it to CLOSED. It drifts
+ * from either: calls may begin on one processor and end on another, and what is
+ * counted after it is closed is ignored. No realistic drift changes its sign.
  */
 #define NMR_RUNDOWN_OPEN	((s64)BIT_ULL(62))
 #define NMR_RUNDOWN_CLOSED	(-NMR_RUNDOWN_OPEN)
 
-/* Keeps @left from zero until every processor's calls are in it. */
+/* Keeps @remaining above zero until every processor's calls are added to it. */
 #define NMR_RUNDOWN_BIAS	((s64)BIT_ULL(61))
 
-/* As many spare ones on a processor; where KASAN is to see them freed, few. */
+/* Spares for each processor; few with KASAN, which is to see them freed. */
 #define NMR_RUNDOWN_SPARES	(IS_ENABLED(CONFIG_KASAN) ? 1 : 16)
-/* And on all together, as each has a counter for every processor; about. */
+/* Approximate limit for all processors: each spare has a counter for each. */
 #define NMR_RUNDOWN_ALL_SPARES	1024
 
-/* Apart from struct nmr_rundown, as it is given back a grace period later. */
+/* Apart from struct nmr_rundown, as it is freed a grace period later. */
 struct nmr_rundown_calls {
-	/* Counted in @count before closing, in @left after. */
+	/* Calls in progress: in @count until detach closes it, then in @remaining. */
 	s64 __percpu *count;
-	atomic64_t left;
+	atomic64_t remaining;
 	atomic_t detached;
 	struct nmr_binding *binding;
 	enum nmr_side side;
@@ -54,8 +53,8 @@ struct nmr_rundown_calls {
 };
 
 /*
- * Given back and not yet taken again: to allocate the counters costs more than
- * all else of a binding. A processor's own, with interrupts off.
+ * Freed ones kept for reuse: allocating the counters costs more than the rest
+ * of a binding. Accessed by their processor only, with interrupts off.
  */
 struct nmr_rundown_spares {
 	struct nmr_rundown_calls *first;
@@ -64,10 +63,10 @@ struct nmr_rundown_spares {
 
 static DEFINE_PER_CPU(struct nmr_rundown_spares, nmr_rundown_spares);
 
-/* Destroyed with somebody inside, who must not count in what is another's then. */
+/* Destroyed with calls in progress, which must not count in a reused rundown. */
 static LLIST_HEAD(nmr_rundown_lost);
 
-/* What a rundown counts in that was destroyed, or not initialised. */
+/* The counter of rundowns that are destroyed or whose init failed. */
 static DEFINE_PER_CPU(s64, nmr_rundown_closed) = NMR_RUNDOWN_CLOSED;
 
 static struct nmr_rundown_calls *nmr_rundown_take_spare(void)
@@ -132,17 +131,17 @@ static struct nmr_rundown_calls *nmr_rundown_get(gfp_t gfp)
 	struct nmr_rundown_calls *calls;
 	unsigned int cpu;
 
-	/* A spare one, too, is to show that it was asked for where it may not be. */
+	/* Also when a spare saves the allocation. */
 	might_alloc(gfp);
 	calls = nmr_rundown_take_spare();
-	/* It outlives who pays for it. */
+	/* Reused by others: do not charge it to a memory cgroup. */
 	if (!calls)
 		calls = nmr_rundown_alloc(gfp & ~__GFP_ACCOUNT);
 	if (!calls)
 		return NULL;
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(*per_cpu_ptr(calls->count, cpu), NMR_RUNDOWN_OPEN);
-	atomic64_set(&calls->left, NMR_RUNDOWN_BIAS);
+	atomic64_set(&calls->remaining, NMR_RUNDOWN_BIAS);
 	atomic_set(&calls->detached, false);
 	return calls;
 }
@@ -156,7 +155,7 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 	calling = nmr_rundown_in_progress(calls);
 	if (calling) {
 		nmr_warn_misuse(nmr_rundown_put,
-				"a rundown was destroyed with %lld calls in progress", calling);
+				"rundown destroyed with %lld calls in progress", calling);
 		llist_add(&calls->lost, &nmr_rundown_lost);
 	} else if (!nmr_rundown_keep_spare(calls)) {
 		nmr_rundown_free(calls);
@@ -164,11 +163,10 @@ static void nmr_rundown_put(struct rcu_head *rcu)
 }
 
 /**
- * nmr_rundown_free_spares() - free what is kept for the next rundown, and what
- *	is kept from it
+ * nmr_rundown_free_spares() - free the spares and the lost ones
  *
- * Context: nobody initialises or destroys a rundown or is inside one, and
- *	rcu_barrier() was after the last destroy.
+ * Context: no rundown is in use, and rcu_barrier() was called after the last
+ *	nmr_rundown_destroy().
  */
 void nmr_rundown_free_spares(void)
 {
@@ -191,7 +189,7 @@ void nmr_rundown_free_spares(void)
 }
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_rundown_free_spares);
 
-/* The binding, if it is still there, is to show these calls no more. */
+/* Removes the calls from their binding, if that is still live. */
 static void nmr_rundown_hide(struct nmr_rundown_calls *calls)
 {
 	struct nmr_binding_object *binding;
@@ -203,7 +201,7 @@ static void nmr_rundown_hide(struct nmr_rundown_calls *calls)
 	rcu_read_unlock();
 }
 
-/* Logs that the last call has ended, if the binding is still there. */
+/* Logs that the last call has ended, if the binding is still live. */
 static void nmr_rundown_log_drained(struct nmr_binding *handle, enum nmr_side side)
 {
 	struct nmr_binding_object *binding;
@@ -226,11 +224,11 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 		return -EINVAL;
 	}
 	/*
-	 * Fail closed until initialisation has succeeded. Elsewhere than in the
-	 * callback it may be in use, and its calls in progress count on.
+	 * Fail closed until initialisation has succeeded. Keep @calls: outside
+	 * the callback the rundown may be in use, with calls in progress.
 	 */
 	WRITE_ONCE(rundown->count, &nmr_rundown_closed);
-	object = nmr_binding_called_back(binding, side, true);
+	object = nmr_binding_find_in_callback(binding, side, true);
 	if (!object) {
 		nmr_warn_caller(caller, "rundown_init: not in the binding's attach callback");
 		return -EINVAL;
@@ -249,15 +247,16 @@ static int nmr_rundown_init(struct nmr_rundown *rundown, struct nmr_binding *bin
 
 /**
  * nmr_rundown_init_client() - begin to count a client's calls to the provider
- * @rundown: memory of the client's, that no other thread uses yet
+ * @rundown: the client's memory, not used by other threads yet
  * @binding: handle that @attach_provider got
- * @gfp: for the counters of each processor
+ * @gfp: for the per-CPU counters
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
- * Context: As @gfp allows; inside the @attach_provider callback of @binding, and
- *	before nmr_client_attach_provider(), as detach may follow that at once.
- * Return: 0, and nmr_rundown_destroy() is owed; -EINVAL, not inside that
+ * Context: As @gfp allows; inside the @attach_provider callback of @binding,
+ *	and before nmr_client_attach_provider(), as detach may follow
+ *	immediately.
+ * Return: 0, and nmr_rundown_destroy() must follow; -EINVAL, not inside that
  *	callback; -ENOMEM. On an error nmr_rundown_enter() returns false.
  */
 int nmr_rundown_init_client(struct nmr_rundown *rundown,
@@ -269,9 +268,9 @@ EXPORT_SYMBOL_GPL(nmr_rundown_init_client);
 
 /**
  * nmr_rundown_init_provider() - begin to count a provider's calls to the client
- * @rundown: memory of the provider's, that no other thread uses yet
+ * @rundown: the provider's memory, not used by other threads yet
  * @binding: handle that @attach_client got
- * @gfp: for the counters of each processor
+ * @gfp: for the per-CPU counters
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
@@ -286,58 +285,59 @@ int nmr_rundown_init_provider(struct nmr_rundown *rundown,
 EXPORT_SYMBOL_GPL(nmr_rundown_init_provider);
 
 /**
- * nmr_rundown_in_progress() - how many calls are in progress, about
+ * nmr_rundown_in_progress() - estimate the number of calls in progress
  * @calls: found in a binding, inside an RCU read section
  *
  * Context: Any.
- * Return: the number, if nothing begins or ends meanwhile.
+ * Return: the number, exact if no call begins or ends meanwhile.
  */
 s64 nmr_rundown_in_progress(struct nmr_rundown_calls *calls)
 {
-	s64 calling = atomic64_read(&calls->left);
+	s64 calling = atomic64_read(&calls->remaining);
 	unsigned int cpu;
 
 	if (atomic_read(&calls->detached))
 		return calling > NMR_RUNDOWN_BIAS / 2 ? calling - NMR_RUNDOWN_BIAS : calling;
 	calling = 0;
 	for_each_possible_cpu(cpu) {
-		/* Goes on counting. */
+		/* Races with enter and exit: a snapshot. */
 		calling += data_race(*per_cpu_ptr(calls->count, cpu));
 		calling -= NMR_RUNDOWN_OPEN;
 	}
 	return calling;
 }
 
-/* A call ended after its processor's counter was closed. */
+/* A call ended on a processor whose counter is closed. */
 void __nmr_rundown_exit(struct nmr_rundown *rundown)
 {
 	struct nmr_rundown_calls *calls = rundown->calls;
 	struct nmr_binding *binding;
 	enum nmr_side side;
 
-	/* Destroyed too early, which is reported there. */
+	/* Destroyed with calls in progress: nmr_rundown_put() warns. */
 	if (!calls)
 		return;
 	binding = calls->binding;
 	side = calls->side;
 	/*
-	 * Not the last: @rundown may be gone. The last: cleanup waits for us, unless
-	 * the module said detach complete itself; then the handle reaches nothing.
+	 * If it is not the last, @rundown may be freed from here on. If it is,
+	 * cleanup waits for it, unless the module called detach complete
+	 * itself; then the handle may be stale.
 	 */
-	if (!atomic64_dec_and_test(&calls->left))
+	if (!atomic64_dec_and_test(&calls->remaining))
 		return;
 	nmr_rundown_log_drained(binding, side);
 	nmr_binding_detach_complete(binding, side, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
 
-/* Takes what a counter has, and makes every later sum negative. */
+/* Moves the calls that a processor counted to the shared counter. */
 static void nmr_rundown_close(struct nmr_rundown_calls *calls, s64 counted)
 {
-	atomic64_add(counted - NMR_RUNDOWN_OPEN, &calls->left);
+	atomic64_add(counted - NMR_RUNDOWN_OPEN, &calls->remaining);
 }
 
-/* In an interrupt of the processor whose counter it is: nothing adds to it. */
+/* In hardirq context: no other update of this counter can interleave. */
 static void nmr_rundown_close_this_cpu(void *data)
 {
 	struct nmr_rundown_calls *calls = data;
@@ -345,7 +345,7 @@ static void nmr_rundown_close_this_cpu(void *data)
 	nmr_rundown_close(calls, this_cpu_xchg(*calls->count, NMR_RUNDOWN_CLOSED));
 }
 
-/* Inside cpus_read_lock(): the processor is not there to add to it. */
+/* Context: inside cpus_read_lock(), so @cpu stays offline. */
 static void nmr_rundown_close_offline_cpu(struct nmr_rundown_calls *calls,
 					  unsigned int cpu)
 {
@@ -356,16 +356,16 @@ static void nmr_rundown_close_offline_cpu(struct nmr_rundown_calls *calls,
 }
 
 /**
- * nmr_rundown_detach() - let no call in any more
- * @rundown: initialised; or not, and then no call is in progress
+ * nmr_rundown_detach() - refuse new calls
+ * @rundown: initialised, or zero
  *
- * If a call is still in progress, the last one to end says detach complete for
- * this side. It may be before this returns.
+ * If calls are in progress, the last one to end says detach complete for this
+ * side, possibly before this returns.
  *
  * See Documentation/contract.rst, section 6, rows 4.4 and 5.9.
  *
  * Context: Process context, may sleep; takes cpus_read_lock() and interrupts
- *	every processor once. Inside the detach callback of the binding, which
+ *	every processor once. Inside the binding's detach callback, which
  *	returns what this returns.
  * Return: 0, no call is in progress; -EINPROGRESS; -EINVAL, not inside that
  *	callback, and nothing was done.
@@ -377,11 +377,11 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 	unsigned int cpu;
 	int result;
 
-	/* Elsewhere than in the callback it may be destroyed meanwhile. */
+	/* Outside the callback it may be destroyed concurrently. */
 	rcu_read_lock();
 	calls = READ_ONCE(rundown->calls);
 	if (calls)
-		binding = nmr_binding_called_back(calls->binding, calls->side, false);
+		binding = nmr_binding_find_in_callback(calls->binding, calls->side, false);
 	rcu_read_unlock();
 	if (!calls)
 		return 0;
@@ -390,8 +390,8 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 		return -EINVAL;
 	}
 	if (atomic_xchg(&calls->detached, true)) {
-		nmr_warn_caller(_RET_IP_, "rundown_detach: a second time");
-		return atomic64_read(&calls->left) ? -EINPROGRESS : 0;
+		nmr_warn_caller(_RET_IP_, "rundown_detach: called twice");
+		return atomic64_read(&calls->remaining) ? -EINPROGRESS : 0;
 	}
 	cpus_read_lock();
 	on_each_cpu(nmr_rundown_close_this_cpu, calls, true);
@@ -400,17 +400,17 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 			nmr_rundown_close_offline_cpu(calls, cpu);
 	cpus_read_unlock();
 	nmr_race_point(NMR_RACE_RUNDOWN_CLOSED);
-	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->left) ? 0 : -EINPROGRESS;
+	result = atomic64_sub_and_test(NMR_RUNDOWN_BIAS, &calls->remaining) ? 0 : -EINPROGRESS;
 	nmr_log_result(NMR_STEP_RUNDOWN_DETACH, calls->side, binding, result);
 	return result;
 }
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
 
 /**
- * nmr_rundown_destroy() - give back the counters
- * @rundown: drained, never attached, or not initialised but zero
+ * nmr_rundown_destroy() - free the counters
+ * @rundown: drained, never attached, or zero
  *
- * nmr_rundown_enter() goes on returning false.
+ * nmr_rundown_enter() continues to return false.
  *
  * See Documentation/contract.rst, section 6.
  *
@@ -423,7 +423,7 @@ void nmr_rundown_destroy(struct nmr_rundown *rundown)
 
 	WRITE_ONCE(rundown->count, &nmr_rundown_closed);
 	WRITE_ONCE(rundown->calls, NULL);
-	/* nmr_rundown_enter() may have the old @count, with preemption off. */
+	/* nmr_rundown_enter() may still use the old @count, with preemption off. */
 	if (calls) {
 		nmr_rundown_hide(calls);
 		call_rcu(&calls->rcu, nmr_rundown_put);

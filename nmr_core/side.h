@@ -2,7 +2,7 @@
 #ifndef _NMR_SIDE_H
 #define _NMR_SIDE_H
 
-/* The two sides of an NPI: an index wherever both have one of a thing. */
+/* The two sides of an NPI; indexes arrays that have an entry for each. */
 enum nmr_side {
 	NMR_PROVIDER,
 	NMR_CLIENT,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reports what holds up a deregistration (contract 5.6). One delayed work item
- * looks at all registrations once the first may be due, and again as long as any
- * is deregistering. While none is, it is not even queued.
+ * Reports what holds up a deregistration (contract 5.6). A delayed work item
+ * scans all registrations when the first may be due, and again as long as any
+ * is deregistering. It is not queued otherwise.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
@@ -13,50 +13,49 @@
 #include "race_point.h"
 #include "watchdog.h"
 
-/* Of more bindings than this a look reports only the number. */
+/* Bindings beyond this many are only counted in the log, in each scan. */
 #define NMR_WATCHDOG_BINDINGS 8
-/* At most so many looks report something before detach_warn_secs are over. */
+/* Scans that report something, at most, in detach_warn_secs. */
 #define NMR_WATCHDOG_REPORTS 8
-/* No delay is longer. */
+/* Longest delay between two reports. */
 #define NMR_WATCHDOG_MAX_SECS (7 * 86400)
 
 static unsigned int nmr_detach_warn_secs = 10;
 
-/* The parameter can be set before there is a registrar; kernel_param_lock(). */
-static bool nmr_watchdog_is_there;
+/* The parameter can be set before init; kernel_param_lock(). */
+static bool nmr_watchdog_ready;
 
 static void nmr_watchdog_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(nmr_watchdog, nmr_watchdog_work);
 
-/* Jiffies until the first report; 0, none is wanted. */
+/* Jiffies until the first report; 0, reports are disabled. */
 static unsigned long nmr_watchdog_delay(void)
 {
 	return min_t(unsigned int, READ_ONCE(nmr_detach_warn_secs),
 		     NMR_WATCHDOG_MAX_SECS) * HZ;
 }
 
-/* What this side of a binding owes, or NULL. */
+/* Why this side holds the binding up, or NULL. */
 static const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nmr_side side)
 {
 	switch (nmr_binding_detach_state(binding, side)) {
 	case NMR_DETACH_PENDING:
 		return "owes detach complete";
 	case NMR_DETACH_CALLING:
-	case NMR_DETACH_CALLING_SAID:
+	case NMR_DETACH_CALLING_EARLY:
 		return "is inside its detach callback";
 	default:
 		return READ_ONCE(binding->caller[side]) ? "is inside a callback" : NULL;
 	}
 }
 
-/* One look at everything. */
-struct nmr_look {
+struct nmr_scan {
 	unsigned long now;
 	unsigned long delay;
-	/* Until the next registration is due; is there any? */
+	/* Jiffies until the next registration is due; whether there is any. */
 	unsigned long next;
 	bool watching;
-	/* That hold up a registration that is due. */
+	/* Number that hold up a registration that is due. */
 	unsigned long bindings;
 };
 
@@ -66,31 +65,31 @@ static bool nmr_is_watched(struct nmr_registration *registration)
 	       !completion_done(&registration->completed);
 }
 
-/* Jiffies since it began to detach. */
-static unsigned long nmr_taken(const struct nmr_look *look,
-			       struct nmr_registration *registration)
+/* In jiffies. */
+static unsigned long nmr_elapsed(const struct nmr_scan *scan,
+				 struct nmr_registration *registration)
 {
-	long taken = look->now - READ_ONCE(registration->began_detaching);
+	long elapsed = scan->now - READ_ONCE(registration->began_detaching);
 
-	/* It may have begun after the look did. */
-	return max(taken, 0L);
+	/* It may have begun after the scan did. */
+	return max(elapsed, 0L);
 }
 
-/* Jiffies from then on until it is to be reported. */
-static unsigned long nmr_silent_for(const struct nmr_look *look,
+/* Jiffies after it began to detach at which the next report is due. */
+static unsigned long nmr_silent_for(const struct nmr_scan *scan,
 				    struct nmr_registration *registration)
 {
-	return max(registration->silent_for, look->delay);
+	return max(registration->silent_for, scan->delay);
 }
 
-/* The same answer until nmr_look_at_registration() has put the next report off. */
-static bool nmr_is_due(const struct nmr_look *look, struct nmr_registration *registration)
+/* Constant until nmr_scan_registration() has postponed the next report. */
+static bool nmr_is_due(const struct nmr_scan *scan, struct nmr_registration *registration)
 {
 	return nmr_is_watched(registration) &&
-	       nmr_taken(look, registration) >= nmr_silent_for(look, registration);
+	       nmr_elapsed(scan, registration) >= nmr_silent_for(scan, registration);
 }
 
-static void nmr_report(const struct nmr_look *look, struct nmr_registration *registration,
+static void nmr_report(const struct nmr_scan *scan, struct nmr_registration *registration,
 		       struct nmr_binding_object *binding)
 {
 	struct nmr_registration *debtor;
@@ -103,52 +102,51 @@ static void nmr_report(const struct nmr_look *look, struct nmr_registration *reg
 		if (owes)
 			pr_warn("%s#%u: deregistering for %lu s: binding %lu: %s#%u %s\n",
 				registration->owner->name, registration->number,
-				nmr_taken(look, registration) / HZ, binding->handle.id,
+				nmr_elapsed(scan, registration) / HZ, binding->handle.id,
 				debtor->owner->name, debtor->number, owes);
 	}
 }
 
-static void nmr_look_at_binding(struct nmr_look *look, struct nmr_binding_object *binding)
+static void nmr_scan_binding(struct nmr_scan *scan, struct nmr_binding_object *binding)
 {
 	struct nmr_registration *provider = binding->registration[NMR_PROVIDER];
 	struct nmr_registration *client = binding->registration[NMR_CLIENT];
-	bool holds_up_provider = nmr_is_due(look, provider);
-	bool holds_up_client = nmr_is_due(look, client);
+	bool holds_up_provider = nmr_is_due(scan, provider);
+	bool holds_up_client = nmr_is_due(scan, client);
 
 	if (!holds_up_provider && !holds_up_client)
 		return;
 	if (!nmr_watchdog_owes(binding, NMR_PROVIDER) && !nmr_watchdog_owes(binding, NMR_CLIENT))
 		return;
-	if (look->bindings++ >= NMR_WATCHDOG_BINDINGS)
+	if (scan->bindings++ >= NMR_WATCHDOG_BINDINGS)
 		return;
 	if (holds_up_provider)
-		nmr_report(look, provider, binding);
+		nmr_report(scan, provider, binding);
 	if (holds_up_client)
-		nmr_report(look, client, binding);
+		nmr_report(scan, client, binding);
 }
 
-static void nmr_look_at_registration(struct nmr_look *look,
-				     struct nmr_registration *registration)
+static void nmr_scan_registration(struct nmr_scan *scan,
+				  struct nmr_registration *registration)
 {
-	unsigned long taken;
+	unsigned long elapsed;
 
 	if (!nmr_is_watched(registration))
 		return;
-	look->watching = true;
-	taken = nmr_taken(look, registration);
-	if (nmr_is_due(look, registration))
-		/* As long again as it took up to here. */
-		registration->silent_for = taken +
-			min(taken, NMR_WATCHDOG_MAX_SECS * (unsigned long)HZ);
-	look->next = min(look->next, nmr_silent_for(look, registration) - taken);
+	scan->watching = true;
+	elapsed = nmr_elapsed(scan, registration);
+	if (nmr_is_due(scan, registration))
+		/* Double the interval. */
+		registration->silent_for = elapsed +
+			min(elapsed, NMR_WATCHDOG_MAX_SECS * (unsigned long)HZ);
+	scan->next = min(scan->next, nmr_silent_for(scan, registration) - elapsed);
 }
 
 /*
- * Bindings before registrations, as these put their next report off. What is
- * found is there until the walk goes on, and so are the registrations of a
- * binding.
+ * Bindings before registrations, as scanning a registration postpones its next
+ * report. A binding keeps its registrations alive.
  */
-static void nmr_look_at_all(struct nmr_look *look)
+static void nmr_scan_all(struct nmr_scan *scan)
 {
 	struct nmr_handle *handle;
 	unsigned long position = 0;
@@ -156,39 +154,39 @@ static void nmr_look_at_all(struct nmr_look *look)
 	rcu_read_lock();
 	while ((handle = nmr_handle_next(&position)))
 		if (handle->kind == NMR_HANDLE_BINDING)
-			nmr_look_at_binding(look, container_of(handle, struct nmr_binding_object,
-							       handle));
+			nmr_scan_binding(scan, container_of(handle, struct nmr_binding_object,
+							    handle));
 	position = 0;
 	while ((handle = nmr_handle_next(&position)))
 		if (handle->kind != NMR_HANDLE_BINDING)
-			nmr_look_at_registration(look, container_of(handle,
-								    struct nmr_registration,
+			nmr_scan_registration(scan, container_of(handle,
+								 struct nmr_registration,
 								    handle));
 	rcu_read_unlock();
-	if (look->bindings > NMR_WATCHDOG_BINDINGS)
+	if (scan->bindings > NMR_WATCHDOG_BINDINGS)
 		pr_warn("%lu more bindings hold up a deregistration\n",
-			look->bindings - NMR_WATCHDOG_BINDINGS);
+			scan->bindings - NMR_WATCHDOG_BINDINGS);
 }
 
 static void nmr_watchdog_work(struct work_struct *work)
 {
-	struct nmr_look look = { .now = jiffies, .delay = nmr_watchdog_delay() };
+	struct nmr_scan scan = { .now = jiffies, .delay = nmr_watchdog_delay() };
 
-	if (!look.delay)
+	if (!scan.delay)
 		return;
-	/* Never later than a registration that begins now will be due. */
-	look.next = look.delay;
-	nmr_look_at_all(&look);
-	/* However many began one after the other, do not report each by itself. */
-	if (look.bindings)
-		look.next = max(look.next, look.delay / NMR_WATCHDOG_REPORTS);
-	if (look.watching)
-		queue_delayed_work(system_unbound_wq, &nmr_watchdog, look.next);
+	/* No later than a registration that begins to detach now. */
+	scan.next = scan.delay;
+	nmr_scan_all(&scan);
+	/* Batch the reports of registrations that began one after the other. */
+	if (scan.bindings)
+		scan.next = max(scan.next, scan.delay / NMR_WATCHDOG_REPORTS);
+	if (scan.watching)
+		queue_delayed_work(system_unbound_wq, &nmr_watchdog, scan.next);
 }
 
 /**
- * nmr_watchdog_begin() - a registration begins to detach
- * @registration: marked; watched until it is complete
+ * nmr_watchdog_begin() - watch a registration that begins to detach
+ * @registration: deregistering; watched until it is complete
  *
  * Context: Process context.
  */
@@ -196,11 +194,12 @@ void nmr_watchdog_begin(struct nmr_registration *registration)
 {
 	unsigned long delay = nmr_watchdog_delay();
 
-	/* 0 is not yet. */
+	/* 0 means not yet. */
 	WRITE_ONCE(registration->began_detaching, jiffies ?: 1);
 	/*
-	 * Pairs with the barrier behind which a work item that is no longer
-	 * pending runs: if it is seen pending, it will see this one.
+	 * Pairs with the full barrier between clearing the pending bit of a
+	 * work item and running it: if it is seen pending, it will see this
+	 * one.
 	 */
 	smp_mb();
 	if (delay && !delayed_work_pending(&nmr_watchdog))
@@ -210,28 +209,27 @@ void nmr_watchdog_begin(struct nmr_registration *registration)
 void __init nmr_watchdog_init(void)
 {
 	kernel_param_lock(THIS_MODULE);
-	nmr_watchdog_is_there = true;
+	nmr_watchdog_ready = true;
 	kernel_param_unlock(THIS_MODULE);
 }
 
-/* Context: nothing is detaching, or will. */
+/* Context: nothing is deregistering, nor will be. */
 void nmr_watchdog_exit(void)
 {
 	kernel_param_lock(THIS_MODULE);
-	nmr_watchdog_is_there = false;
+	nmr_watchdog_ready = false;
 	kernel_param_unlock(THIS_MODULE);
 	cancel_delayed_work_sync(&nmr_watchdog);
 }
 
 #if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
-/* Is it going to look? */
 bool nmr_watchdog_is_queued(void)
 {
 	return delayed_work_pending(&nmr_watchdog);
 }
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_is_queued);
 
-/* In how many jiffies? */
+/* In jiffies. */
 unsigned long nmr_watchdog_due_in(void)
 {
 	/* A snapshot. */
@@ -240,12 +238,12 @@ unsigned long nmr_watchdog_due_in(void)
 EXPORT_SYMBOL_FOR_NMR_TESTS(nmr_watchdog_due_in);
 #endif
 
-/* What is detaching already is due by the new value. */
+/* The new value also applies to what is deregistering already. */
 static int nmr_set_detach_warn_secs(const char *value, const struct kernel_param *param)
 {
 	int err = param_set_uint(value, param);
 
-	if (!err && nmr_watchdog_is_there)
+	if (!err && nmr_watchdog_ready)
 		mod_delayed_work(system_unbound_wq, &nmr_watchdog, nmr_watchdog_delay());
 	return err;
 }
@@ -258,4 +256,4 @@ static const struct kernel_param_ops nmr_detach_warn_secs_ops = {
 module_param_cb(detach_warn_secs, &nmr_detach_warn_secs_ops, &nmr_detach_warn_secs, 0644);
 __MODULE_PARM_TYPE(detach_warn_secs, "uint");
 MODULE_PARM_DESC(detach_warn_secs,
-		 "seconds until a deregistration that is held up is reported, then twice as many, and so on (default 10; 0: never)");
+		 "seconds before a stuck deregistration is reported, doubled after each report (default 10; 0: never)");

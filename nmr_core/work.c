@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs modules' callbacks that their caller cannot run. They may block for as long
- * as they like, each until another one has run, and must not hold up any other
- * binding's (contract 4.16). A workqueue alone cannot promise that: it runs so many
- * items at a time and no more. So a few run on the workqueue, as nearly all do
- * nearly always, and each one above that is handed to a thread of its own.
+ * Runs callbacks that their caller's context does not allow. They may block without
+ * limit, and one that does must not delay those of another binding (contract 4.16).
+ * A workqueue alone cannot ensure that, as it has a maximum of active items. So a
+ * few callbacks run on the workqueue, which is nearly always enough, and each one
+ * above that number gets a thread.
  */
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -69,7 +69,7 @@ void nmr_work_queue(struct nmr_work *nmr_work)
 
 int __init nmr_work_init(void)
 {
-	/* Not WQ_MEM_RECLAIM: callbacks may flush what is not. */
+	/* Not WQ_MEM_RECLAIM: callbacks may flush workqueues without it. */
 	nmr_workqueue = alloc_workqueue("nmr", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return nmr_workqueue ? 0 : -ENOMEM;
 }

@@ -5,9 +5,8 @@
 #include <linux/workqueue.h>
 
 /*
- * Callbacks that are to run in process context, later: of a deregistration or a
- * detach complete that comes from any context (contract 4.15). May be queued again
- * once it runs, and freed by what it runs.
+ * Callbacks to be run in process context, on behalf of callers in any context
+ * (contract 4.15). May be freed by what it runs.
  */
 struct nmr_work {
 	struct work_struct work;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Network Module Registrar: providers and clients of network programming
- * interfaces find each other, attach, and come apart in any order.
+ * Network Module Registrar: lets providers and clients of network programming
+ * interfaces attach to each other, and detach in any order.
  */
 #ifndef _LINUX_NMR_H
 #define _LINUX_NMR_H
@@ -22,42 +22,41 @@
  * 1. It calls the client's @attach_provider. The client looks at the provider
  *    and either declines with -ENODEV, or calls nmr_client_attach_provider().
  * 2. On that the registrar calls the provider's @attach_client, which accepts
- *    with 0 or declines. The client returns what it was told.
- * 3. The two call each other through their dispatch tables. The registrar is
- *    not in the way: counting the calls in progress is for the two sides, and
- *    &struct nmr_rundown does it for them.
+ *    with 0 or declines. The client returns that result.
+ * 3. The two call each other directly, through their dispatch tables. Each side
+ *    must count its calls in progress; &struct nmr_rundown does that.
  * 4. Either side deregisters. The registrar calls both detach callbacks, the
- *    deregistering side's first. A side whose calls into the other are over
- *    returns 0; one that still has some returns -EINPROGRESS and says detach
- *    complete after the last.
+ *    deregistering side's first. A side without calls in progress returns 0;
+ *    otherwise it returns -EINPROGRESS and says detach complete after the last.
  * 5. When both sides are done, the registrar calls both
  *    @cleanup_binding_context, the client's first. The contexts may be freed
- *    there; the binding is gone.
+ *    there.
  *
- * Deregistering only begins this. Before a module goes it must also wait, and
- * only after wait has returned is nothing of the registration touched again.
+ * Deregister only begins this. A module must also wait before it is unloaded:
+ * only once wait has returned does the registrar no longer touch its code and
+ * data.
  *
- * All callbacks run in process context, hold no lock of the registrar's, and
- * may sleep, register, deregister and attach. Callbacks of different bindings
- * may run at the same time. Those of one binding never overlap, save that its
+ * All callbacks run in process context, without locks of the registrar held,
+ * and may sleep, register, deregister and attach. Callbacks of different
+ * bindings may run concurrently. Those of one binding never do, except that its
  * two detach callbacks are independent of each other.
  *
  * A detach callback may take cpus_read_lock(), and one with a rundown does. Do
  * not call register, deregister or wait from CPU hotplug callbacks or with that
  * lock held; the _atomic deregister calls are fine there.
  *
- * A module that is unloaded, or whose init fails, while it is still registered is
- * deregistered and waited for by nmr_core, and named in the log. Its callbacks
- * run inside the loader's notifier chain then: if they register or unregister a
- * module notifier they deadlock, and every later load and unload with them; if
- * they load a module they may. From its exit function on a module can register
- * nothing more.
+ * A module that is unloaded, or whose init fails, while it is still registered
+ * is deregistered and waited for by nmr_core, and named in the log. Its
+ * callbacks then run inside the loader's notifier chain: there, registering or
+ * unregistering a module notifier deadlocks and loading a module may, and every
+ * later load and unload blocks with it. Once its exit function runs, a module
+ * can register nothing more.
  *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
- * opaque and never dereferenced, not even by the registrar: each is looked up
- * among the live ones. On 64 bit none is ever used again for another object; on
- * 32 bit one may be, after some 2^21 registrations and bindings. A NULL, stale or
- * made-up handle gets -EINVAL and, within a rate limit, a line in the log.
+ * opaque and never dereferenced: the registrar looks each up among the live
+ * ones. On 64 bit a handle is never reused; on 32 bit it may be, after some
+ * 2^21 registrations and bindings. A NULL, stale or invalid handle gets -EINVAL
+ * and a rate-limited line in the log.
  */
 
 struct module;
@@ -77,12 +76,12 @@ enum npi_module_id_type {
 
 /**
  * struct npi_module_id - identifies a module to the other side of an NPI
- * @length: for modules that were Windows drivers, its size; else 0
- * @type: which of the two it is
+ * @length: size of the structure, for ported Windows drivers; else 0
+ * @type: which member is set
  * @guid: the module's GUID
  * @if_luid: locally unique id of the network interface the module stands for
  *
- * The registrar hands it through and never looks at it.
+ * Passed to the other side; the registrar does not interpret it.
  */
 struct npi_module_id {
 	u16 length;
@@ -94,12 +93,12 @@ struct npi_module_id {
 };
 
 /**
- * npi_module_id_equal() - are two modules the same?
+ * npi_module_id_equal() - compare two module ids
  * @a: one module's id, or NULL
  * @b: the other's, or NULL
  *
  * Context: Any.
- * Return: true, both are there, of one type, and have the same value.
+ * Return: true, neither is NULL and they have the same type and value.
  */
 static inline bool npi_module_id_equal(const struct npi_module_id *a,
 				       const struct npi_module_id *b)
@@ -112,21 +111,21 @@ static inline bool npi_module_id_equal(const struct npi_module_id *a,
 }
 
 /**
- * struct npi_registration_instance - what one side tells the other of itself
+ * struct npi_registration_instance - what one side shows the other of itself
  * @version: version of the NPI
- * @size: for modules that were Windows drivers, its size; else 0
- * @npi_id: the NPI; all that the registrar matches on; never NULL
- * @module_id: who registers; may be NULL
- * @number: tells several registrations of one module apart
+ * @size: size of the structure, for ported Windows drivers; else 0
+ * @npi_id: the NPI, the only thing that the registrar matches on; never NULL
+ * @module_id: the registering module; may be NULL
+ * @number: distinguishes several registrations of one module
  * @npi_specific_characteristics: whatever the NPI defines; may be NULL
  *
- * The other side gets a pointer to it in its attach callback and judges
- * @version, @module_id and @number there; the registrar refuses no value of
- * them. It is the registering module's memory, with all that it points to, and
- * must stay valid and unchanged until wait has returned.
+ * The other side gets a pointer to it in its attach callback and checks
+ * @version, @module_id and @number there; the registrar accepts any value of
+ * them. The structure and all that it points to belong to the registering
+ * module and must stay valid and unchanged until wait has returned.
  *
- * This and &struct npi_module_id are in memory what Windows has: a module that
- * was a driver there gets the same pointer (nmr/netioddk.h).
+ * This and &struct npi_module_id have the memory layout of Windows: a ported
+ * driver gets the same pointer (wdk/netioddk.h).
  */
 struct npi_registration_instance {
 	u16 version;
@@ -139,13 +138,13 @@ struct npi_registration_instance {
 
 /**
  * struct nmr_provider_characteristics - a provider's callbacks and identity
- * @attach_client: a client wants to attach. Judge @client_instance, keep
+ * @attach_client: a client wants to attach. Check @client_instance, keep
  *	@client_binding_context and @client_dispatch to call the client with,
- *	store one's own through @provider_binding_context and
+ *	store the provider's own through @provider_binding_context and
  *	@provider_dispatch, and return 0; or return -ENODEV to decline silently,
  *	or another error. Required.
- * @detach_client: stop calling the client. Return 0 if no call is under way,
- *	else -EINPROGRESS and say nmr_provider_detach_client_complete() after
+ * @detach_client: stop calling the client. Return 0 if no call is in progress,
+ *	else -EINPROGRESS and call nmr_provider_detach_client_complete() after
  *	the last. Called once for each binding that attached. Required.
  * @cleanup_binding_context: both sides are detached; the context may be freed.
  *	Called once for each binding that attached. May be NULL.
@@ -168,12 +167,13 @@ struct nmr_provider_characteristics {
 
 /**
  * struct nmr_client_characteristics - a client's callbacks and identity
- * @attach_provider: a provider is there. Judge @provider_instance and return
- *	-ENODEV to decline silently, or another error; or call
+ * @attach_provider: a provider is available. Check @provider_instance and
+ *	return -ENODEV to decline silently, or another error; or call
  *	nmr_client_attach_provider() and return what it returned. Required.
- * @detach_provider: stop calling the provider. Return 0 if no call is under
- *	way, else -EINPROGRESS and say nmr_client_detach_provider_complete()
- *	after the last. Called once for each binding that attached. Required.
+ * @detach_provider: stop calling the provider. Return 0 if no call is in
+ *	progress, else -EINPROGRESS and call
+ *	nmr_client_detach_provider_complete() after the last. Called once for
+ *	each binding that attached. Required.
  * @cleanup_binding_context: both sides are detached; the context may be freed.
  *	Called once for each binding that attached. May be NULL.
  * @instance: what providers see of this client
@@ -191,18 +191,18 @@ struct nmr_client_characteristics {
 };
 
 /**
- * struct nmr_layer - what a layer tells that registers on behalf of modules
- * @instance: what peers are to see in place of the characteristics' own, given
- *	the layer's @provider_context or @client_context
- * @detach_result: what their detach callbacks returned, as 0 or a negative
- *	errno
+ * struct nmr_layer - hooks of a layer that registers on behalf of modules
+ * @instance: returns the instance that peers see instead of that in the
+ *	characteristics, given the layer's @provider_context or @client_context
+ * @detach_result: converts what the modules' detach callbacks return to 0 or a
+ *	negative errno
  * @released: the registration is complete, and wait has not returned yet: the
  *	layer's @provider_context or @client_context may be freed. Called in
- *	process context, once for each registration that did register
+ *	process context, once for each registration that succeeded
  *
- * A layer's own attach callbacks get its context, but its modules' detach and
- * cleanup callbacks are called as they are: with the binding context alone,
- * which is the module's, nobody could tell whose it is.
+ * The attach callbacks are the layer's and get its context. Detach and cleanup
+ * callbacks are the modules' own: they get only the module's binding context,
+ * from which a layer could not find the module.
  */
 struct nmr_layer {
 	const struct npi_registration_instance *(*instance)(void *context);
@@ -234,10 +234,10 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 			       const void **provider_dispatch);
 
 /*
- * Macros, so that each place that registers has its own owner and its own
- * lockdep class, as alloc_workqueue() and mutex_init() do it. Where a callback
- * of one registration waits for another one to deregister, the two must not
- * come from the same place, or lockdep takes them for one.
+ * Macros, so that each call site has its own owner and its own lockdep class,
+ * as with alloc_workqueue() and mutex_init(). If a callback of one registration
+ * waits for another to deregister, the two must not share a call site, or
+ * lockdep takes them for one.
  */
 #define __nmr_register(call, characteristics, context, handle)			\
 ({										\
@@ -250,22 +250,22 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 /**
  * nmr_register_provider() - register a provider of an NPI
  * @characteristics: &struct nmr_provider_characteristics; not copied
- * @provider_context: handed to @attach_client
+ * @provider_context: passed to @attach_client
  * @provider: where to store the handle; stored before the first callback runs
  *
- * Attaches to every registered client of the same NPI that will have it before
- * it returns, and to each later one as that registers. A client that declines
- * is no error.
+ * Before it returns, offers the provider to every registered client of the same
+ * NPI; those that register later are offered it as they do. A client that
+ * declines is no error.
  *
- * Memory for all of it is taken before the first callback: on -ENOMEM none ran.
+ * Allocates all memory before the first callback: on -ENOMEM none was called.
  *
  * See Documentation/contract.rst, sections 2 and 3, rows 4.1, 4.6, 5.2 and 5.7.
  *
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
  * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
- *	module is being unloaded. On an error nothing is registered and nothing is
- *	stored.
+ *	module is being unloaded. On an error nothing is registered and nothing
+ *	is stored.
  */
 #define nmr_register_provider(characteristics, provider_context, provider)	\
 	__nmr_register(__nmr_register_provider, characteristics,		\
@@ -274,7 +274,7 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 /**
  * nmr_register_client() - register a client of an NPI
  * @characteristics: &struct nmr_client_characteristics; not copied
- * @client_context: handed to @attach_provider
+ * @client_context: passed to @attach_provider
  * @client: where to store the handle; stored before the first callback runs
  *
  * The mirror image of nmr_register_provider().
@@ -284,8 +284,8 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
  * Context: Process context, may sleep; @attach_provider and @attach_client
  *	callbacks run inside it.
  * Return: 0; -EINVAL, a required part is missing; -ENOMEM; -ESHUTDOWN, the
- *	module is being unloaded. On an error nothing is registered and nothing is
- *	stored.
+ *	module is being unloaded. On an error nothing is registered and nothing
+ *	is stored.
  */
 #define nmr_register_client(characteristics, client_context, client)		\
 	__nmr_register(__nmr_register_client, characteristics,			\

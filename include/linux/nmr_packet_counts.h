@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packet counts: an NPI whose provider tells what it has seen of a packet tap.
+ * Packet counts: an NPI whose provider reports how many packets it has seen.
  */
 #ifndef _LINUX_NMR_PACKET_COUNTS_H
 #define _LINUX_NMR_PACKET_COUNTS_H
@@ -13,14 +13,13 @@
 /**
  * DOC: packet counts
  *
- * A module that is a client of packet taps provides its counts to whoever
- * wants to know. Where the tap's provider is a client here, each of the two
- * modules provides to the other and uses the other: with symbols neither could
- * be loaded first, and neither be unloaded.
+ * A client of packet taps provides its packet counts. If the tap's provider is
+ * a client of this NPI, each of the two modules uses the other: with exported
+ * symbols neither could be loaded first, or unloaded.
  *
  * A module that sets npi_registration_instance.module_id sets the same one as
- * client of the packet tap and as provider of its counts, so that a tap knows
- * whose counts are whose.
+ * client of the packet tap and as provider of its counts, so that a tap can
+ * match the two.
  *
  * The client offers no functions: its dispatch is NULL.
  */
@@ -36,10 +35,10 @@ static const guid_t nmr_packet_counts_npi_id __maybe_unused = NMR_PACKET_COUNTS_
 
 /**
  * struct nmr_packet_counts_provider_dispatch - what a client calls
- * @read_seen: how much of IP protocol number @protocol, or of all with
- *	%NMR_PACKET_TAP_ALL_PROTOCOLS, the module has seen over its bindings to
- *	packet taps that are attached now. Returns 0, or -ENOENT if the module
- *	does not count that protocol by itself.
+ * @read_seen: read how much of IP protocol number @protocol, or of all with
+ *	%NMR_PACKET_TAP_ALL_PROTOCOLS, the module has seen over its currently
+ *	attached bindings to packet taps. Returns 0, or -ENOENT if the module
+ *	has no separate count of that protocol.
  *	Called in process context, inside an RCU read section; must not sleep.
  */
 struct nmr_packet_counts_provider_dispatch {

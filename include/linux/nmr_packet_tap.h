@@ -12,12 +12,11 @@
 /**
  * DOC: packet tap
  *
- * The provider sees packets, and calls each client that attached to it for
- * each packet that this client wants to see. A client that has just attached
- * wants none: it gets its first packet after it has chosen a protocol, so its
- * packet() never runs before it is ready.
+ * The provider calls each attached client for each packet of the protocol that
+ * the client has chosen. A client that has just attached gets none until it
+ * chooses a protocol, so its packet() never runs before it is ready.
  *
- * Each side learns the other's version from its registration instance, and
+ * Each side checks the other's version in its registration instance, and
  * declines one that it does not know.
  */
 
@@ -30,13 +29,13 @@
 /* What npi_registration_instance.npi_id of either side points to. */
 static const guid_t nmr_packet_tap_npi_id __maybe_unused = NMR_PACKET_TAP_GUID;
 
-/* Stands for every protocol, where a number of &enum IPPROTO_* is asked for. */
+/* Every protocol, in place of an IPPROTO_* number. */
 #define NMR_PACKET_TAP_ALL_PROTOCOLS 0
 
 struct sk_buff;
 
 /**
- * struct nmr_packet_count - so many packets, and their bytes together
+ * struct nmr_packet_count - number and size of packets
  * @packets: number of packets
  * @bytes: sum of their lengths, IP headers included
  */
@@ -47,14 +46,14 @@ struct nmr_packet_count {
 
 /**
  * struct nmr_packet_tap_provider_dispatch - what a client calls
- * @choose_protocol: see packets of IP protocol number @protocol from now on;
- *	of every protocol with %NMR_PACKET_TAP_ALL_PROTOCOLS. May be called as
- *	often as one likes, also from within @attach_provider once
- *	nmr_client_attach_provider() returned 0. A packet that is under way on
- *	another processor may still be judged by the choice before.
+ * @choose_protocol: from now on, deliver packets of IP protocol number
+ *	@protocol, or of every protocol with %NMR_PACKET_TAP_ALL_PROTOCOLS. May
+ *	be called any number of times, also from within @attach_provider once
+ *	nmr_client_attach_provider() returned 0. A packet in flight on another
+ *	processor may still be matched against the previous choice.
  *	Called in process context; may sleep.
- * @read_delivered: how much was delivered over this binding, since it exists,
- *	whatever was chosen meanwhile. Never goes back.
+ * @read_delivered: read how much was delivered over this binding since it
+ *	attached, for all choices. Never decreases.
  *	Called in process context; may sleep.
  */
 struct nmr_packet_tap_provider_dispatch {
@@ -65,12 +64,11 @@ struct nmr_packet_tap_provider_dispatch {
 
 /**
  * struct nmr_packet_tap_client_dispatch - what the provider calls
- * @packet: a packet came in. @skb->data is at its IPv4 header; it is lent for
- *	the duration of the call and not to be changed. @bytes is its length,
- *	@protocol its IP protocol number. Calls may come from several
- *	processors at the same time.
- *	Called in softirq, or in process context with bottom halves off; inside
- *	an RCU read section. Must not sleep.
+ * @packet: a packet was received. @skb->data is at its IPv4 header; @skb must
+ *	not be changed, nor used after the call returns. @bytes is its length,
+ *	@protocol its IP protocol number. Called concurrently on several
+ *	processors, in softirq, or in process context with bottom halves off;
+ *	inside an RCU read section. Must not sleep.
  */
 struct nmr_packet_tap_client_dispatch {
 	void (*packet)(void *client_binding_context, const struct sk_buff *skb,

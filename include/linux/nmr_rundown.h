@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rundown: counts one side's calls into the other side of a binding, so that
- * its detach is complete when the last of them has returned.
+ * Rundown: counts one side's calls into the other side of a binding, and
+ * completes its detach when the last of them has returned.
  */
 #ifndef _LINUX_NMR_RUNDOWN_H
 #define _LINUX_NMR_RUNDOWN_H
@@ -15,9 +15,9 @@
 /**
  * DOC: calls in progress
  *
- * A side that detaches must not be inside the other side's code any more when
- * its detach is complete. It embeds a &struct nmr_rundown in its binding context
- * and
+ * When a side's detach is complete, none of its calls may still be inside the
+ * other side's code. To ensure that, it embeds a &struct nmr_rundown in its
+ * binding context and
  *
  * 1. calls nmr_rundown_init_client() or nmr_rundown_init_provider() from its
  *    attach callback;
@@ -28,20 +28,19 @@
  * 4. calls nmr_rundown_destroy() from its cleanup_binding_context. If the
  *    attach fails after step 1 it calls it there: no detach follows.
  *
- * enter and exit work in any context but NMI, may nest, and what is between them
- * may sleep. A rundown that is all zero is closed, and so is one after its detach
- * for as long as its memory is there, also once it is destroyed. So a thread may
- * go on trying until it is stopped, and contexts on an RCU list are freed with
+ * enter and exit work in any context but NMI, may nest, and what is between
+ * them may sleep. A zeroed rundown is closed, and so is one after its detach,
+ * even once it is destroyed, until its memory is freed. So a thread may keep
+ * trying until it is stopped, and contexts on an RCU list are freed with
  * kfree_rcu().
  *
- * Each side of a binding has one rundown, if any: when it has drained, detach
- * complete is said for that side.
+ * A side of a binding has at most one rundown: the last exit completes the
+ * detach of the whole side.
  *
- * No other thread may use a rundown while it is initialised, and none may use it
- * before the dispatch table of the other side is known: a thread that tries too
- * early can see the open rundown and no dispatch table, or, in memory that is
- * used again, that of the binding before. So each binding has memory of its own,
- * and publishes it when the attach has returned::
+ * No other thread may use a rundown during its init, nor before the other side's
+ * dispatch table is stored: it could see the open rundown without a dispatch
+ * table or, in reused memory, with that of the previous binding. So allocate a
+ * context for each binding, and publish it when the attach has returned::
  *
  *	err = nmr_rundown_init_client(&context->rundown, binding, GFP_KERNEL);
  *	if (err)
@@ -52,18 +51,18 @@
  *		goto err_destroy;
  *	rcu_assign_pointer(my_context, context);
  *
- * or, where that memory is not found through a pointer, by smp_store_release() of
- * a flag that the callers read with smp_load_acquire(). A provider has all that it
- * needs in @attach_client, and publishes its context there.
+ * or, if callers do not reach the context through a pointer, with
+ * smp_store_release() of a flag that they read with smp_load_acquire(). A
+ * provider already has the client's dispatch table in @attach_client, and
+ * publishes its context there.
  *
- * While the binding is attached, each is one addition to a counter of the
- * processor that it runs on, and a look at the sum's sign: no lock, no atomic
- * operation, no barrier, no cache line that another processor writes to. That
- * is enough because detach closes each processor's counter on that processor:
- * it takes what was counted and leaves a number so negative that from then on
- * every sum is. The addition is one step as far as that processor is concerned,
- * so it came either before, and was taken, or after, and sees the sign. No grace
- * period is needed.
+ * While the binding is attached, enter and exit each add to a per-CPU counter
+ * and test the sign of the sum: no lock, no atomic operation, no barrier, no
+ * shared cache line. That suffices because detach closes each counter on its
+ * own processor: it moves the count to a shared counter and leaves a large
+ * negative value. The addition is a single instruction with respect to
+ * interrupts of its processor, so it either comes before and is moved, or comes
+ * after and sees the negative sum. No grace period is needed.
  */
 
 struct nmr_binding;
@@ -72,7 +71,7 @@ struct nmr_rundown_calls;
 /**
  * struct nmr_rundown - calls in progress of one side of a binding
  *
- * The members are private. The memory is the caller's, from init until destroy.
+ * The members are private. The caller owns the memory.
  */
 struct nmr_rundown {
 	/* private: */
@@ -91,7 +90,7 @@ void __nmr_rundown_exit(struct nmr_rundown *rundown);
 
 /**
  * nmr_rundown_enter() - begin a call into the other side
- * @rundown: of the binding to call through
+ * @rundown: rundown of the binding to call through
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
@@ -104,7 +103,7 @@ static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
 	s64 __percpu *count;
 	bool open = false;
 
-	/* Destroying waits for this, as for an RCU read section, to free it. */
+	/* An RCU read section: destroy frees the counter after a grace period. */
 	preempt_disable();
 	count = READ_ONCE(rundown->count);
 	if (likely(count))
@@ -118,11 +117,11 @@ static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
  * @rundown: for which nmr_rundown_enter() returned true
  *
  * After detach the last exit says detach complete: @rundown and the context it
- * is embedded in may be gone when this returns.
+ * is embedded in may be freed when this returns.
  *
  * See Documentation/contract.rst, section 6.
  *
- * Context: Any but NMI; need not be where it entered.
+ * Context: Any but NMI; may differ from that of nmr_rundown_enter().
  */
 static inline void nmr_rundown_exit(struct nmr_rundown *rundown)
 {

@@ -11,8 +11,8 @@ struct nmr_binding_object;
 struct nmr_registration;
 
 /*
- * The steps of Documentation/trace.rst, for those who record rather than read:
- * same fields, same meaning. side is whose callback, or who said it.
+ * The steps of Documentation/trace.rst as trace events, with the same fields. side
+ * is the side whose callback it is, or that made the call.
  */
 
 TRACE_DEFINE_ENUM(NMR_PROVIDER);
@@ -96,18 +96,18 @@ DEFINE_EVENT(nmr_binding, name,							\
 NMR_BINDING_EVENT(nmr_attach_called);
 NMR_BINDING_EVENT(nmr_detach_called);
 NMR_BINDING_EVENT(nmr_cleanup_called);
-/* It returned result. */
+/* A callback of @side returned result. */
 NMR_BINDING_EVENT(nmr_attach_returned);
 NMR_BINDING_EVENT(nmr_detach_returned);
 NMR_BINDING_EVENT(nmr_cleanup_returned);
-/* What came of the attach; the client's word. */
+/* Outcome of the attach; result is what the client returned. */
 NMR_BINDING_EVENT(nmr_attached);
 NMR_BINDING_EVENT(nmr_declined);
-/* @side said detach complete. */
+/* @side called detach complete. */
 NMR_BINDING_EVENT(nmr_detach_complete);
-/* @side's rundown lets no call in any more; result -115, some are under way. */
+/* @side's rundown refuses new calls; result -EINPROGRESS: some are in progress. */
 NMR_BINDING_EVENT(nmr_rundown_detach);
-/* The last of them is over. */
+/* The last of those calls ended. */
 NMR_BINDING_EVENT(nmr_rundown_drained);
 NMR_BINDING_EVENT(nmr_unbound);
 
