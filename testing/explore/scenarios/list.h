@@ -1,0 +1,4 @@
+SCENARIO(register_register)
+SCENARIO(register_deregister_provider)
+SCENARIO(register_deregister_client)
+SCENARIO(deregister_deregister)
