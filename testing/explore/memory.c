@@ -130,7 +130,7 @@ void ex_memory_restore(void)
 		       percpu_size());
 	memcpy(heap, kept.heap, kept.world.heap_used);
 	memset(object_of + kept_cells, 0, (used / GRAIN - kept_cells) * sizeof(*object_of));
-	memcpy(objects, kept.objects, world.objects * sizeof(*objects));
+	memcpy(objects, kept.objects, (world.objects + 1) * sizeof(*objects));
 	world = kept.world;
 	generation++;
 	clocks_used = 1;

@@ -221,6 +221,8 @@ void ex_point(void)
 
 	if (++world.steps > EX_STEPS)
 		ex_fail("livelock: no end after %d steps", EX_STEPS);
+	/* Where it is, for there may have been nothing that others notice. */
+	current->signature = ex_mix(current->signature, current->operations);
 	count = options_of(options, false);
 	/* A late one is not left for another late one before its end. */
 	if (!count && !current->finished && ex_is_runnable(current))

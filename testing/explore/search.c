@@ -415,6 +415,10 @@ again:
 	} while (backtrack());
 	result->states = table_used;
 	result->sites = site_count;
+	if (getenv("EX_SITES"))
+		for (unsigned int i = 0; i < TEXT_SIZE; i++)
+			if (sites[i])
+				fprintf(stderr, "%#x\n", TEXT + i - 1);
 }
 
 void ex_search(const struct scenario *scenario, unsigned int bound, double seconds,
