@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * explore [-b BOUND] [-s SEED] [-w WALKS] [-t SECONDS] [-j JOBS] [-m] [SCENARIO...]
+ * explore [-b BOUND] [-s SEED] [-w WALKS] [-t SECONDS] [-j JOBS] [-q|-m] [SCENARIO...]
  * explore -r REPLAY
  * explore -l
  */
@@ -18,7 +18,7 @@
 static unsigned int bound = 3;
 static uint64_t seed = 1, walks = 2000;
 static double seconds = 1e9;
-static bool brief;
+static bool brief, first_only;
 
 static double now(void)
 {
@@ -108,7 +108,7 @@ static int run_all(char **patterns, int jobs)
 			running--;
 			bad |= status;
 			/* Of a mutant the first failure is enough. */
-			if (bad && brief)
+			if (bad && first_only)
 				break;
 		}
 		fflush(stdout);
@@ -130,7 +130,7 @@ int main(int count, char **arguments)
 	const char *text = NULL;
 	bool list = false;
 
-	while ((option = getopt(count, arguments, "b:s:w:t:j:r:lm")) != -1) {
+	while ((option = getopt(count, arguments, "b:s:w:t:j:r:lmq")) != -1) {
 		switch (option) {
 		case 'b':
 			bound = atoi(optarg);
@@ -154,6 +154,9 @@ int main(int count, char **arguments)
 			list = true;
 			break;
 		case 'm':
+			first_only = true;
+			/* fallthrough */
+		case 'q':
 			brief = true;
 			break;
 		default:

@@ -849,7 +849,8 @@ void ex_printk(const char *level, const char *fmt, ...)
 		return;
 	world.warnings++;
 	if (!(ex_scenario->flags & EX_MAY_WARN))
-		ex_fail("unexpected line in the log: %s", fmt);
+		ex_fail("unexpected line in the log: %.*s",
+			(int)__builtin_strcspn(fmt, "\n"), fmt);
 }
 
 int __ratelimit(struct ratelimit_state *state)
