@@ -48,7 +48,6 @@ struct actor {
 	uint8_t preempt_off;
 	uint8_t irq_off;
 	uint8_t spinlocks;
-	uint8_t reserved_point;
 	bool data_race;
 	char name[EX_NAME];
 	void (*function)(void *argument);
@@ -152,14 +151,13 @@ void ex_access(const void *address, unsigned int size, unsigned int how,
 void ex_check_leaks(void);
 void *ex_module_alloc(size_t size);
 void ex_module_free(const void *memory);
+void ex_kfree_rcu(const void *memory);
 const char *ex_describe(const void *address);
 
 /* primitives.c */
-void ex_core_param_off(void);
 void ex_module_goes(void *module);
 void ex_timer(void *unused);
-unsigned int ex_works_queued(void);
-extern const char *ex_last_warning;
+void ex_section_over(struct actor *actor);
 
 /* search.c */
 enum search_mode {

@@ -441,6 +441,28 @@ void ex_module_free(const void *memory)
 
 /* Caches. */
 
+/* Orders what is freed with who gets it next. */
+static uint64_t cache_order __attribute__((section("core_data"))) = 1;
+
+/* What was freed last, without what is known of its cells. */
+static void *reuse(struct cache *cache, const void *place)
+{
+	struct object *object;
+	uint64_t unused;
+	unsigned int i;
+
+	ex_operation(&cache_order, 8, EX_LOCK | EX_RELEASE | EX_POINT, "allocates", place);
+	if (!cache->last_free)
+		return NULL;
+	object = object_at(cache->last_free);
+	object->freed = false;
+	object->signature = ++world.current->signature;
+	for (i = 0; i < object->size; i += GRAIN)
+		cell_of(heap + object->offset + i, &unused)->generation = 0;
+	cache->last_free = NULL;
+	return heap + object->offset;
+}
+
 struct cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
 				unsigned long flags, void (*construct)(void *memory));
 struct cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
@@ -469,15 +491,13 @@ void kmem_cache_destroy(struct cache *cache)
 void *kmem_cache_alloc(struct cache *cache, unsigned int gfp);
 void *kmem_cache_alloc(struct cache *cache, unsigned int gfp)
 {
-	void *memory = cache->last_free;
-	struct object *object;
+	const void *place = __builtin_return_address(0);
+	void *memory = NULL;
 
-	if (memory && (ex_scenario->flags & EX_REUSE)) {
-		object = object_at(memory);
-		cache->last_free = NULL;
-		object->freed = false;
-	} else {
-		memory = alloc(cache->size, gfp, __builtin_return_address(0));
+	if (ex_scenario->flags & EX_REUSE)
+		memory = reuse(cache, place);
+	if (!memory) {
+		memory = alloc(cache->size, gfp, place);
 		if (!memory)
 			return NULL;
 		if (cache->construct)
@@ -490,13 +510,17 @@ void *kmem_cache_alloc(struct cache *cache, unsigned int gfp)
 void kmem_cache_free(struct cache *cache, void *memory);
 void kmem_cache_free(struct cache *cache, void *memory)
 {
+	const void *place = __builtin_return_address(0);
+
+	release(memory, place);
 	cache->live--;
-	release(memory, __builtin_return_address(0));
-	/* Kept as it is, for a constructor is not called again. */
-	if (ex_scenario && (ex_scenario->flags & EX_REUSE))
-		cache->last_free = memory;
-	else
+	if (!(ex_scenario->flags & EX_REUSE)) {
 		memset(memory, 0x6b, object_at(memory)->size);
+		return;
+	}
+	/* Kept as it is, for a constructor is not called again. */
+	ex_operation(&cache_order, 8, EX_LOCK | EX_RELEASE | EX_POINT, "frees", place);
+	cache->last_free = memory;
 }
 
 void ex_check_leaks(void)

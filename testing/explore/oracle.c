@@ -22,7 +22,8 @@
 struct mock_context {
 	struct mock *mock;
 	u64 touched;
-	struct lock_class_key key;
+	/* Static in the module: unloading it waits for a grace period. */
+	struct lock_class_key *key;
 	guid_t npi;
 };
 
@@ -228,9 +229,9 @@ static int attach_provider(struct nmr_binding *handle, void *context,
 	write_plain(&binding->alone[CLIENT]);
 	write_plain(&binding->alone[PROVIDER]);
 	look(&mock->going);
-	binding->going_before_attached[CLIENT] = mock->initiated || mock->abandoned;
+	binding->going_before_attached[CLIENT] = mock->initiated;
 	look(&peer->going);
-	binding->going_before_attached[PROVIDER] = peer->initiated || peer->abandoned;
+	binding->going_before_attached[PROVIDER] = peer->initiated;
 	binding->declined = !binding->attached;
 	binding->attaching = false;
 	if (binding->attached && !binding->absent)
@@ -345,9 +346,15 @@ static void cleanup(void *context, enum side side)
 	binding->cleaned[side] = true;
 	if (mock->in_cleanup)
 		mock->in_cleanup(binding);
-	if (mock->detach == RUNS_DOWN)
+	if (mock->detach == RUNS_DOWN) {
+		/* Callers find it under RCU. */
+		ex_operation(&binding->side[side], 8, EX_WRITE, "hides its side", HERE);
+		binding->side[side] = NULL;
 		nmr_rundown_destroy(&mine->rundown);
-	ex_module_free(mine);
+		ex_kfree_rcu(mine);
+	} else {
+		ex_module_free(mine);
+	}
 	callback_ends(binding, side, "cleanup");
 	write_plain(&binding->alone[CLIENT]);
 	write_plain(&binding->alone[PROVIDER]);
@@ -392,6 +399,7 @@ static void new_life(struct mock *mock)
 	mock->initiated = 0;
 	mock->context = ex_module_alloc(sizeof(*mock->context));
 	mock->context->mock = mock;
+	mock->context->key = ex_module_alloc(sizeof(*mock->context->key));
 	mock->context->npi = the_npi;
 	if (mock->side == PROVIDER) {
 		provider = ex_module_alloc(sizeof(*provider));
@@ -417,6 +425,7 @@ static void new_life(struct mock *mock)
 static void end_of_life(struct mock *mock)
 {
 	ex_module_free(mock->characteristics);
+	ex_kfree_rcu(mock->context->key);
 	ex_module_free(mock->context);
 	mock->characteristics = NULL;
 	mock->context = NULL;
@@ -434,11 +443,11 @@ int mock_register(struct mock *mock)
 	if (mock->side == PROVIDER)
 		err = __nmr_register_provider(mock->characteristics, mock->context,
 					      (struct nmr_provider **)&mock->handle,
-					      module, &mock->context->key, mock->name, NULL);
+					      module, mock->context->key, mock->name, NULL);
 	else
 		err = __nmr_register_client(mock->characteristics, mock->context,
 					    (struct nmr_client **)&mock->handle,
-					    module, &mock->context->key, mock->name, NULL);
+					    module, mock->context->key, mock->name, NULL);
 	ex_note_event("register %s: %d", mock->name, err);
 	mock->registers = false;
 	if (!err) {
@@ -564,12 +573,13 @@ int mock_wait(struct mock *mock)
 		return result;
 	if (!result && waited)
 		ex_fail("wait for %s returned 0 with an old handle", mock->name);
-	if (!result && !mock->deregisters)
+	if (!result && !mock->deregisters && !mock->abandoned)
 		ex_fail("wait for %s, which is not deregistered, returned 0", mock->name);
 	if (!result && !mock->waited) {
 		mock->waited = true;
 		is_over(mock);
 		end_of_life(mock);
+		set(&mock->going);
 	}
 	return result;
 }
@@ -593,10 +603,14 @@ void mock_unregister(struct mock *mock)
 
 int mock_complete(struct binding *binding, enum side side)
 {
-	unsigned int before = binding->says[side]++;
-	void *handle = (void *)binding->handle;
+	unsigned int before;
+	void *handle;
 	int result;
 
+	if (!binding)
+		return 0;
+	before = binding->says[side]++;
+	handle = (void *)binding->handle;
 	ex_note_event("%s says complete", side_names[side]);
 	if (side == PROVIDER)
 		result = nmr_provider_detach_client_complete(handle);
@@ -630,24 +644,40 @@ struct pair {
 	struct mock *first, *second;
 };
 
+/* One of them is gone, and there will be no binding to wait for. */
+static bool is_gone(struct pair *pair)
+{
+	return pair->first->waited || pair->second->waited;
+}
+
 static bool is_pending(void *of)
 {
 	struct pair *pair = of;
 	struct binding *binding = mock_binding(pair->first, pair->second);
 
-	return binding && binding->detach_called[pair->first->side];
+	return is_gone(pair) || (binding && binding->detach_called[pair->first->side]);
+}
+
+/* The binding that was waited for; NULL, there is none and will be none. */
+static struct binding *awaited(struct mock *mock, struct mock *peer)
+{
+	struct binding *binding;
+
+	look(&mock->going);
+	look(&peer->going);
+	binding = mock_binding(mock, peer);
+	if (binding)
+		ex_operation(&binding->is_attached, 8, EX_READ | EX_ACQUIRE, "order", HERE);
+	return binding && binding->attached ? binding : NULL;
 }
 
 /* Until the detach of @mock has been called: it may not have returned yet. */
 struct binding *mock_await_pending(struct mock *mock, struct mock *peer)
 {
 	struct pair pair = { mock, peer };
-	struct binding *binding;
 
 	ex_wait(is_pending, &pair, true, "awaits detach", HERE);
-	binding = mock_binding(mock, peer);
-	look(&binding->is_attached);
-	return binding;
+	return awaited(mock, peer);
 }
 
 static bool is_attached(void *of)
@@ -655,30 +685,34 @@ static bool is_attached(void *of)
 	struct pair *pair = of;
 	struct binding *binding = mock_binding(pair->first, pair->second);
 
-	return binding && binding->attached && !binding->attaching;
+	return is_gone(pair) || (binding && binding->attached && !binding->attaching);
 }
 
 struct binding *mock_await_attached(struct mock *mock, struct mock *peer)
 {
 	struct pair pair = { mock, peer };
-	struct binding *binding;
 
 	ex_wait(is_attached, &pair, true, "awaits attach", HERE);
-	binding = mock_binding(mock, peer);
-	ex_operation(&binding->is_attached, 8, EX_READ | EX_ACQUIRE, "order", HERE);
-	return binding;
+	return awaited(mock, peer);
 }
 
-bool mock_enter(struct binding *binding, enum side side)
+/* A call begins: what to leave is returned; NULL, no call is let in. */
+void *mock_enter(struct binding *binding, enum side side)
 {
-	struct mock_side *mine = binding->side[side];
+	struct mock_side *mine;
 
-	return nmr_rundown_enter(&mine->rundown);
+	rcu_read_lock();
+	ex_operation(&binding->side[side], 8, EX_READ | EX_ACQUIRE, "finds its side", HERE);
+	mine = binding->side[side];
+	if (mine && !nmr_rundown_enter(&mine->rundown))
+		mine = NULL;
+	rcu_read_unlock();
+	return mine;
 }
 
-void mock_exit(struct binding *binding, enum side side)
+void mock_exit(void *entered)
 {
-	struct mock_side *mine = binding->side[side];
+	struct mock_side *mine = entered;
 
 	nmr_rundown_exit(&mine->rundown);
 }
@@ -695,8 +729,12 @@ unsigned int mock_bindings(struct mock *first, struct mock *second)
 
 /* Modules that can go. */
 
+static SHARED struct module **modules[4] = { (void *)1 };
+static SHARED unsigned int module_count = 1;
+
 void mock_module(struct module **module, const char *name)
 {
+	modules[module_count++] = module;
 	*module = ex_module_alloc(sizeof(**module));
 	snprintf((*module)->name, sizeof((*module)->name), "%s", name);
 }
@@ -811,9 +849,6 @@ void oracle_end(void)
 		if (binding->attached && !binding->absent && !binding->cleaned[CLIENT])
 			ex_fail("no cleanup of %s", binding->mock[CLIENT]->name);
 	}
-	for (i = 1; i < mock_count; i++)
-		if (mocks[i]->module && *mocks[i]->module) {
-			ex_module_free(*mocks[i]->module);
-			*mocks[i]->module = NULL;
-		}
+	for (i = 1; i < module_count; i++)
+		ex_module_free(*modules[i]);
 }

@@ -36,6 +36,16 @@ static void section_begin(struct actor *actor)
 	actor->read_section = ex_mix(actor->signature, actor->operations);
 }
 
+static void section_end(struct actor *actor);
+
+/* An interrupt ends, or a callback: they are a read section each. */
+void ex_section_over(struct actor *actor)
+{
+	actor->preempt_off = 0;
+	actor->irq_off = 0;
+	section_end(actor);
+}
+
 static void section_end(struct actor *actor)
 {
 	u64 bit = 1ULL << actor->id;
@@ -81,17 +91,11 @@ static void run_callback(void *argument)
 	struct rcu_head *rcu = argument;
 
 	rcu->func(rcu);
-	world.current->preempt_off = 0;
-	section_end(world.current);
-	world.current->preempt_off = 1;
 }
 
 static void run_kfree(void *argument)
 {
 	ex_free(argument);
-	world.current->preempt_off = 0;
-	section_end(world.current);
-	world.current->preempt_off = 1;
 }
 
 /* A grace period ends with the last of the read sections that are open now. */
@@ -166,9 +170,6 @@ static bool is_finished(void *actor)
 static void nothing(void *unused)
 {
 	(void)unused;
-	world.current->preempt_off = 0;
-	section_end(world.current);
-	world.current->preempt_off = 1;
 }
 
 void synchronize_rcu(void)
@@ -374,7 +375,8 @@ static s64 this_cpu(s64 *pointer, s64 add, s64 set, bool sets, const char *what,
 	if (ex_is_site(place) || (ex_scenario->flags & EX_TWO_CPUS))
 		ex_operation(NULL, 0, EX_POINT, what, place);
 	count = ex_this_cpu(pointer);
-	ex_access(count, sizeof(*count), EX_RMW, place);
+	/* What one processor does is in order, whichever of its tasks does it. */
+	ex_access(count, sizeof(*count), EX_RMW | EX_ACQUIRE | EX_RELEASE, place);
 	old = *count;
 	*count = sets ? set : old + add;
 	return old;
@@ -839,8 +841,6 @@ void ex_warn(const char *what)
 {
 	ex_fail("%s", what);
 }
-
-const char *ex_last_warning;
 
 void ex_printk(const char *level, const char *fmt, ...)
 {

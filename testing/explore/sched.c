@@ -69,10 +69,12 @@ static void actor_begin(void)
 	actor->started = true;
 	actor->function(actor->argument);
 	actor = world.current;
-	if (actor->rcu || actor->preempt_off > (actor->kind == EX_RCU) ||
-	    actor->irq_off > (actor->kind == EX_IRQ) || actor->spinlocks)
+	if (actor->rcu || actor->spinlocks || actor->irq_off > (actor->kind == EX_IRQ) ||
+	    actor->preempt_off > (actor->kind == EX_IRQ || actor->kind == EX_RCU))
 		ex_fail("%s ends with a lock held, or in a read section", actor->name);
 	actor->operations++;
+	if (actor->preempt_off)
+		ex_section_over(actor);
 	actor->finished = true;
 	/* The end of an interrupt comes before what its processor does next. */
 	if (actor->kind == EX_IRQ) {

@@ -80,7 +80,7 @@ const struct scenario atomic_deregister_registering = {
 	.thread = { register_client, unregister_provider },
 	.irq = deregister_client,
 	.cpu = { 0, 1 },
-	.flags = EX_TWO_CPUS,
+	.flags = EX_TWO_CPUS | EX_MAY_WARN,
 };
 
 const struct scenario atomic_deregister_peer = {

@@ -186,7 +186,8 @@ const struct scenario three_waiters = {
 
 static void register_again(void)
 {
-	mock_unregister(&client);
+	mock_deregister(&client);
+	mock_wait_ok(&client);
 	mock_register_ok(&client);
 }
 

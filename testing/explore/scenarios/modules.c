@@ -53,7 +53,8 @@ static void first_goes_in_order(void)
 
 static void second_goes_in_order(void)
 {
-	mock_unregister(&client);
+	mock_deregister(&client);
+	mock_wait(&client);
 	mock_module_goes(&second);
 }
 

@@ -40,24 +40,29 @@ static void call_in(void)
 	ex_access(called, 8, EX_READ, __builtin_return_address(0));
 }
 
-static void call(void)
+static void call_through(struct mock *peer, enum side side)
 {
-	struct binding *binding = binding_of(&provider);
+	void *entered = mock_enter(binding_of(peer), side);
 
-	if (!mock_enter(binding, CLIENT))
+	if (!entered)
 		return;
 	call_in();
-	mock_exit(binding, CLIENT);
+	mock_exit(entered);
+}
+
+static void call(void)
+{
+	call_through(&provider, CLIENT);
 }
 
 static void call_nested(void)
 {
-	struct binding *binding = binding_of(&provider);
+	void *entered = mock_enter(binding_of(&provider), CLIENT);
 
-	if (!mock_enter(binding, CLIENT))
+	if (!entered)
 		return;
 	call();
-	mock_exit(binding, CLIENT);
+	mock_exit(entered);
 }
 
 /* The provider's side is over with the client's wait: no call may be inside. */
@@ -82,7 +87,7 @@ static void unregister_both(void)
 }
 
 /* Entered here and left elsewhere: by an interrupt of the other processor. */
-static bool inside;
+static void *inside;
 static uint64_t order = 1;
 
 static void enter_only(void)
@@ -105,27 +110,17 @@ static void exit_elsewhere(void)
 	if (!inside)
 		return;
 	call_in();
-	mock_exit(binding_of(&provider), CLIENT);
+	mock_exit(inside);
 }
 
 static void call_both(void)
 {
-	struct binding *binding = mock_binding(&client, &both);
-
-	if (mock_enter(binding, CLIENT)) {
-		call_in();
-		mock_exit(binding, CLIENT);
-	}
+	call_through(&both, CLIENT);
 }
 
 static void call_back(void)
 {
-	struct binding *binding = mock_binding(&client, &both);
-
-	if (mock_enter(binding, PROVIDER)) {
-		call_in();
-		mock_exit(binding, PROVIDER);
-	}
+	call_through(&both, PROVIDER);
 }
 
 const struct scenario rundown_call = {
