@@ -68,7 +68,7 @@ for source in oracle primitives; do
 	compile "$source.o" "$here/$source.c" "${kernel[@]}" -O2 >>"$out/commands"
 done
 for source in sched memory tsan search replay main; do
-	compile "$source.o" "$here/$source.c" -O2 >>"$out/commands"
+	compile "$source.o" "$here/$source.c" -O3 >>"$out/commands"
 done
 for source in "$here"/scenarios/*.c; do
 	compile "scenario-$(basename "$source" .c).o" "$source" -O1 >>"$out/commands"

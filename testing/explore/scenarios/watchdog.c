@@ -41,5 +41,5 @@ const struct scenario watchdog_and_deregister = {
 	.name = "watchdog-deregister", .rows = "5.6",
 	.setup = register_both,
 	.thread = { unregister_client, unregister_provider, complete_provider },
-	.flags = EX_TIMER | EX_MAY_WARN, .most = 2,
+	.flags = EX_TIMER | EX_MAY_WARN, .most = 1,
 };
