@@ -291,8 +291,8 @@ static bool all_others_ended(void *unused)
 
 	(void)unused;
 	for (i = 0; i < world.actors; i++)
-		if (!world.actor[i].finished && world.actor[i].kind != EX_RCU &&
-		    world.actor[i].kind != EX_LAST && world.actor[i].function != ex_timer)
+		if (!world.actor[i].finished && world.actor[i].kind != EX_LAST &&
+		    world.actor[i].function != ex_timer)
 			return false;
 	return true;
 }

@@ -207,7 +207,7 @@ const struct scenario peers_attach = {
 	.name = "deregister-in-peers-attach", .rows = "4.12",
 	.setup = deregister_in_peers_attach,
 	.thread = { register_client, register_fails },
-	.flags = EX_MAY_WARN, .most = 2,
+	.flags = EX_MAY_WARN,
 };
 
 static void deregister_provider_and_wait(void)
@@ -289,7 +289,7 @@ const struct scenario wait_for_itself_in_cleanup = {
 	.name = "wait-in-cleanup", .rows = "5.5",
 	.setup = wait_in_cleanup,
 	.thread = { deregister_client_and_wait, unregister_client2 },
-	.flags = EX_MAY_WARN | EX_YIELD, .most = 2,
+	.flags = EX_MAY_WARN | EX_YIELD,
 };
 
 /* 4.16: a callback that blocks until another binding came and went. */
@@ -326,7 +326,6 @@ const struct scenario blocked_attach = {
 	.name = "attach-blocks", .rows = "4.16",
 	.setup = register_blocks,
 	.thread = { register_client, client2_comes_and_goes },
-	.most = 3,
 };
 
 static void register_blocks_in_detach(void)

@@ -74,7 +74,7 @@ const struct scenario register_register = {
 const struct scenario register_three_peers = {
 	.name = "register-three", .rows = "4.1",
 	.thread = { register_provider, register_client, register_client2 },
-	.expect = one_binding, .most = 2,
+	.expect = one_binding,
 };
 
 const struct scenario register_while_peers_are_walked = {
@@ -122,7 +122,6 @@ const struct scenario register_deregister_other_peer = {
 	.name = "register-deregister-three", .rows = "4.2",
 	.setup = register_both,
 	.thread = { register_client2, unregister_provider, unregister_client },
-	.most = 2,
 };
 
 /* 4.3 */
@@ -138,7 +137,6 @@ const struct scenario deregister_three_peers = {
 	.name = "deregister-three", .rows = "4.3",
 	.setup = register_three,
 	.thread = { unregister_provider, unregister_client, unregister_client2 },
-	.most = 2,
 };
 
 /* 5.3 */
@@ -179,7 +177,7 @@ const struct scenario three_waiters = {
 	.name = "wait-three", .rows = "4.8 5.8",
 	.setup = register_both,
 	.thread = { deregister_client, wait_for_client, wait_for_client },
-	.flags = EX_MAY_WARN, .most = 3,
+	.flags = EX_MAY_WARN,
 };
 
 /* 4.13 */
@@ -200,14 +198,13 @@ const struct scenario register_again_at_once = {
 	.name = "register-again", .rows = "4.13",
 	.setup = register_both,
 	.thread = { register_again, unregister_provider },
-	.most = 3,
 };
 
 const struct scenario reuse_memory = {
 	.name = "register-again-reuse", .rows = "4.13",
 	.setup = register_both,
 	.thread = { register_again, late_calls },
-	.flags = EX_EARLY_RCU | EX_REUSE | EX_MAY_WARN, .most = 2,
+	.flags = EX_EARLY_RCU | EX_REUSE | EX_MAY_WARN,
 };
 
 /* The NPI goes with its last registration, and another one comes. */
@@ -221,12 +218,11 @@ const struct scenario npi_goes_and_comes = {
 	.name = "npi-goes-and-comes", .rows = "4.1",
 	.setup = register_client,
 	.thread = { unregister_client, come_and_go, register_provider },
-	.most = 2,
 };
 
 const struct scenario early_rcu = {
 	.name = "deregister-early-rcu", .rows = "4.3",
 	.setup = register_both,
 	.thread = { unregister_provider, unregister_client },
-	.flags = EX_EARLY_RCU, .most = 2,
+	.flags = EX_EARLY_RCU,
 };

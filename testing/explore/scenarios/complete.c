@@ -157,7 +157,6 @@ const struct scenario complete_and_deregister_both = {
 	.name = "complete-deregister-both", .rows = "4.3 4.7",
 	.setup = register_pending,
 	.thread = { unregister_client, unregister_provider, complete_both_early },
-	.most = 2,
 };
 
 /* A binding that is attached while its provider goes, and is completed early. */
@@ -165,14 +164,12 @@ const struct scenario complete_while_attaching = {
 	.name = "complete-attaching", .rows = "4.2 4.5",
 	.setup = register_provider,
 	.thread = { register_client, unregister_provider, complete_both_early },
-	.most = 2,
 };
 
 const struct scenario complete_while_attaching_client = {
 	.name = "complete-attaching-client", .rows = "4.2 4.5",
 	.setup = register_client,
 	.thread = { register_provider, unregister_client, complete_both_early },
-	.most = 2,
 };
 
 /* 4.15: from an interrupt, on top of the thread that is inside detach. */

@@ -200,12 +200,12 @@ const struct scenario rundown_hotplug_nested = {
 	.name = "rundown-hotplug-nested", .rows = "6",
 	.setup = register_client,
 	.thread = { unregister_client, call_nested },
-	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG, .most = 2,
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG,
 };
 
 const struct scenario rundown_both_ways = {
 	.name = "rundown-both-ways", .rows = "4.14 6",
 	.setup = register_both,
 	.thread = { unregister_both, call_both, call_back },
-	.cpu = { 0, 1, 1 }, .flags = EX_TWO_CPUS, .most = 2,
+	.cpu = { 0, 1, 1 }, .flags = EX_TWO_CPUS,
 };

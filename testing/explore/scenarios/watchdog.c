@@ -34,7 +34,7 @@ const struct scenario watchdog_and_complete = {
 	.name = "watchdog-complete", .rows = "5.6",
 	.setup = register_both,
 	.thread = { unregister_client, complete_provider },
-	.flags = EX_TIMER | EX_MAY_WARN, .most = 3,
+	.flags = EX_TIMER | EX_MAY_WARN,
 };
 
 const struct scenario watchdog_and_deregister = {
