@@ -30,6 +30,9 @@ coverage: ## which lines and branches of nmr_core/ the suites reach
 mutants: ## break nmr_core/ on purpose: the suites must notice each time
 	@scripts/kunit-mutants.sh
 
+explore: ## try every schedule of nmr_core/ in user space; BOUND=, SEED=, SCENARIO=, REPLAY=
+	@testing/explore/run.sh
+
 bench: ## measure calls, registering and binding, beside what one would use instead
 	@scripts/bench.sh $(KERNEL)
 
@@ -69,4 +72,4 @@ clean: ## remove what modules made
 	$(kbuild) clean
 
 .PHONY: bench bench-plot bench-check bench-keep
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale check check-tools modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants explore storm storm-stock storm-kasan scale check check-tools modules modules_install clean
