@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the parts of the explorer share. See README.rst for how they work together.
+ * What the parts of the explorer share. Documentation/testing.rst has how they work together.
  */
 #ifndef _EXPLORE_H
 #define _EXPLORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+
+#include "types.h"
 
 /* Names of the kernel's that are members here. */
 #undef current
@@ -25,7 +26,7 @@
 
 /* What a clock of each actor is known to have reached. */
 struct vector_clock {
-	uint16_t of[EX_ACTORS];
+	u16 of[EX_ACTORS];
 };
 
 enum actor_kind {
@@ -38,16 +39,16 @@ enum actor_kind {
 
 /* Something that runs: a thread, an interrupt, a work item, an RCU callback. */
 struct actor {
-	uint8_t id;
-	uint8_t kind;
-	uint8_t cpu;
+	u8 id;
+	u8 kind;
+	u8 cpu;
 	bool started;
 	bool finished;
 	/* As the kernel's nesting counts. */
-	uint8_t rcu;
-	uint8_t preempt_off;
-	uint8_t irq_off;
-	uint8_t spinlocks;
+	u8 rcu;
+	u8 preempt_off;
+	u8 irq_off;
+	u8 spinlocks;
 	bool data_race;
 	char name[EX_NAME];
 	void (*function)(void *argument);
@@ -58,10 +59,10 @@ struct actor {
 	/* Operations begun, which name a place in its run. */
 	unsigned int operations;
 	/* Hash of all that the run up to here depends on. */
-	uint64_t signature;
-	uint64_t read_section;
+	u64 signature;
+	u64 read_section;
 	/* Of an RCU callback: whose read sections it still waits for. */
-	uint64_t readers;
+	u64 readers;
 	struct vector_clock clock;
 	/* At the end of the last read section. */
 	struct vector_clock read_until;
@@ -78,13 +79,16 @@ struct cache {
 };
 
 struct object {
-	uint32_t offset;
-	uint32_t size;
-	uint64_t signature;
-	uint32_t freed_at;
+	u32 offset;
+	u32 size;
+	u64 signature;
+	/* Allocated by whom, where, and at what time of its clock. */
+	u32 made_at;
+	u16 made_when;
+	u8 made_by;
+	u32 freed_at;
 	bool freed;
-	bool constructed;
-	uint8_t freed_by;
+	u8 freed_by;
 };
 
 /* Everything that a schedule starts from and changes, but for memory's contents. */
@@ -155,6 +159,7 @@ void ex_kfree_rcu(const void *memory);
 const char *ex_describe(const void *address);
 
 /* primitives.c */
+void ex_module_is_going(void *module);
 void ex_module_goes(void *module);
 void ex_timer(void *unused);
 void ex_section_over(struct actor *actor);
@@ -168,8 +173,8 @@ enum search_mode {
 
 /* Where a run leaves its default: an actor, at its so-manieth operation. */
 struct deviation {
-	uint8_t actor;
-	uint8_t to;
+	u8 actor;
+	u8 to;
 	bool data;
 	unsigned int operation;
 };
@@ -181,9 +186,9 @@ struct replay {
 };
 
 struct result {
-	uint64_t schedules;
-	uint64_t states;
-	uint64_t steps;
+	u64 schedules;
+	u64 states;
+	u64 steps;
 	unsigned int sites;
 	unsigned int restarts;
 	unsigned int depth;
@@ -199,11 +204,11 @@ extern bool ex_failed;
 extern bool ex_trace;
 struct actor *ex_choose_actor(struct actor **options, unsigned int count, bool goes_on);
 unsigned int ex_choose(unsigned int count, const char *what, const void *place);
-void ex_site_found(uint32_t place);
+void ex_site_found(u32 place);
 bool ex_is_site(const void *place);
-uint32_t ex_place(const void *place);
+u32 ex_place(const void *place);
 void ex_search(const struct scenario *scenario, unsigned int bound, double seconds,
-	       uint64_t walks, uint64_t seed, struct result *result);
+	       u64 walks, u64 seed, struct result *result);
 bool ex_replay(const struct scenario *scenario, const struct replay *replay);
 void ex_shrink(const struct scenario *scenario, struct result *result);
 void ex_abandon(void) __attribute__((noreturn));
@@ -218,7 +223,7 @@ void ex_print_table(void);
 void ex_table_reset(void);
 
 /* Hashing: order counts in the first, not in sums of the second. */
-static inline uint64_t ex_mix(uint64_t a, uint64_t b)
+static inline u64 ex_mix(u64 a, u64 b)
 {
 	a ^= b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2);
 	a *= 0xbf58476d1ce4e5b9ULL;

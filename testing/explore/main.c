@@ -16,7 +16,7 @@
 #include "scenario.h"
 
 static unsigned int bound = 3;
-static uint64_t seed = 1, walks = 2000;
+static u64 seed = 1, walks = 2000;
 static double seconds = 1e9;
 static bool brief, first_only;
 

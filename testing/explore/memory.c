@@ -21,38 +21,38 @@ extern char __start_core_percpu[], __stop_core_percpu[];
 #define CLOCKS		8192
 
 struct epoch {
-	uint16_t clock;
-	uint8_t actor;
-	uint8_t how;
-	uint32_t place;
+	u16 clock;
+	u8 actor;
+	u8 how;
+	u32 place;
 };
 
 struct cell {
-	uint32_t generation;
-	uint16_t released;
-	uint8_t reads;
+	u32 generation;
+	u16 released;
+	u8 reads;
 	/* Plain ones and marked ones, whichever came last. */
 	struct epoch wrote[2];
 	struct epoch read[READS];
-	uint64_t written_by;
-	uint64_t read_by;
+	u64 written_by;
+	u64 read_by;
 };
 
 static char *heap;
 static char *percpu;
 static struct cell *heap_cells, *static_cells, *percpu_cells;
-static uint16_t *object_of;
+static u16 *object_of;
 static struct object objects[EX_OBJECTS];
 static struct vector_clock clocks[CLOCKS];
 static unsigned int clocks_used;
-static uint32_t generation;
+static u32 generation;
 
 /* What each schedule starts from. */
 static struct {
 	char data[EX_STATIC];
 	char percpu[EX_CPUS * EX_STATIC];
 	char heap[EX_HEAP];
-	uint16_t object_of[EX_HEAP / GRAIN];
+	u16 object_of[EX_HEAP / GRAIN];
 	struct object objects[EX_OBJECTS];
 	struct world world;
 } kept;
@@ -137,7 +137,7 @@ void ex_memory_restore(void)
 }
 
 /* The cell of an address, or NULL: it is no memory that others look at. */
-static struct cell *cell_of(const void *address, uint64_t *birth)
+static struct cell *cell_of(const void *address, u64 *birth)
 {
 	size_t offset = (char *)address - heap;
 	struct cell *cell;
@@ -180,7 +180,7 @@ const char *ex_describe(const void *address)
 	return text;
 }
 
-static void check_alive(const void *address, unsigned int size, uint32_t place)
+static void check_alive(const void *address, unsigned int size, u32 place)
 {
 	struct object *object;
 
@@ -210,7 +210,7 @@ static bool comes_before(const struct epoch *epoch, const struct actor *actor)
 	       epoch->clock <= actor->clock.of[epoch->actor];
 }
 
-static void conflict(const struct epoch *before, unsigned int how, uint32_t place,
+static void conflict(const struct epoch *before, unsigned int how, u32 place,
 		     const void *address)
 {
 	if ((before->how & EX_MARKED) && (how & EX_MARKED)) {
@@ -228,7 +228,7 @@ static void conflict(const struct epoch *before, unsigned int how, uint32_t plac
 		ex_describe(address));
 }
 
-static void refresh(struct cell *cell, uint64_t birth, const void *address)
+static void refresh(struct cell *cell, u64 birth, const void *address)
 {
 	struct object *object = object_at(address);
 
@@ -239,8 +239,14 @@ static void refresh(struct cell *cell, uint64_t birth, const void *address)
 	cell->reads = 0;
 	cell->wrote[0].how = 0;
 	cell->wrote[1].how = 0;
-	if (object)
+	if (object) {
 		birth = ex_mix(object->signature, birth - object->offset);
+		/* Who allocated it wrote all of it. */
+		cell->wrote[0].how = object->made_at ? EX_WRITE : 0;
+		cell->wrote[0].clock = object->made_when;
+		cell->wrote[0].actor = object->made_by;
+		cell->wrote[0].place = object->made_at;
+	}
 	cell->written_by = birth;
 	cell->read_by = 0;
 }
@@ -265,7 +271,7 @@ static void note_read(struct cell *cell, const struct epoch *now, struct actor *
 	cell->read[i] = *now;
 }
 
-static void access_cell(struct cell *cell, unsigned int how, uint32_t place,
+static void access_cell(struct cell *cell, unsigned int how, u32 place,
 			const void *address)
 {
 	struct actor *actor = world.current;
@@ -328,9 +334,9 @@ static void order_cell(struct cell *cell, unsigned int how)
 void ex_access(const void *address, unsigned int size, unsigned int how,
 	       const void *from)
 {
-	uint32_t place = ex_place(from);
+	u32 place = ex_place(from);
 	struct cell *cell;
-	uint64_t birth;
+	u64 birth;
 	unsigned int i;
 
 	check_alive(address, size, place);
@@ -349,7 +355,16 @@ void ex_access(const void *address, unsigned int size, unsigned int how,
 
 /* The heap. Memory is not used again in one schedule, unless that is asked for. */
 
-static struct object *take(size_t size)
+static void made(struct object *object, const void *place)
+{
+	if (!world.current || world.serial)
+		return;
+	object->made_at = ex_place(place);
+	object->made_by = world.current->id;
+	object->made_when = world.current->clock.of[world.current->id];
+}
+
+static struct object *take(size_t size, const void *place)
 {
 	struct object *object;
 	size_t i;
@@ -362,6 +377,7 @@ static struct object *take(size_t size)
 	object->offset = world.heap_used + 16;
 	object->size = size;
 	object->signature = world.current ? ++world.current->signature : 1;
+	made(object, place);
 	world.heap_used = (object->offset + size + 15) & ~15U;
 	for (i = 0; i < (size + GRAIN - 1) / GRAIN; i++)
 		object_of[object->offset / GRAIN + i] = world.objects;
@@ -374,7 +390,7 @@ static void *alloc(size_t size, unsigned int gfp, const void *place)
 
 	if (ex_scenario && ex_scenario->faults && ex_choose(2, "allocation fails", place))
 		return NULL;
-	object = take(size);
+	object = take(size, place);
 	/* __GFP_ZERO. */
 	memset(heap + object->offset, gfp & 4 ? 0 : 0x5a, size);
 	return heap + object->offset;
@@ -382,10 +398,10 @@ static void *alloc(size_t size, unsigned int gfp, const void *place)
 
 static void release(const void *memory, const void *from)
 {
-	uint32_t place = ex_place(from);
+	u32 place = ex_place(from);
 	struct object *object = object_at(memory);
 	struct cell *cell;
-	uint64_t birth;
+	u64 birth;
 	unsigned int i;
 
 	if (!object || heap + object->offset != memory)
@@ -428,7 +444,7 @@ void ex_free(const void *memory)
 
 void *ex_module_alloc(size_t size)
 {
-	struct object *object = take(size);
+	struct object *object = take(size, __builtin_return_address(0));
 
 	memset(heap + object->offset, 0, size);
 	return heap + object->offset;
@@ -442,13 +458,13 @@ void ex_module_free(const void *memory)
 /* Caches. */
 
 /* Orders what is freed with who gets it next. */
-static uint64_t cache_order __attribute__((section("core_data"))) = 1;
+static u64 cache_order __attribute__((section("core_data"))) = 1;
 
 /* What was freed last, without what is known of its cells. */
 static void *reuse(struct cache *cache, const void *place)
 {
 	struct object *object;
-	uint64_t unused;
+	u64 unused;
 	unsigned int i;
 
 	ex_operation(&cache_order, 8, EX_LOCK | EX_RELEASE | EX_POINT, "allocates", place);
@@ -457,6 +473,7 @@ static void *reuse(struct cache *cache, const void *place)
 	object = object_at(cache->last_free);
 	object->freed = false;
 	object->signature = ++world.current->signature;
+	made(object, place);
 	for (i = 0; i < object->size; i += GRAIN)
 		cell_of(heap + object->offset + i, &unused)->generation = 0;
 	cache->last_free = NULL;

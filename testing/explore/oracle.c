@@ -739,9 +739,13 @@ void mock_module(struct module **module, const char *name)
 	snprintf((*module)->name, sizeof((*module)->name), "%s", name);
 }
 
-void mock_module_goes(struct module **module)
+void mock_module_exits(struct module **module, void (*exit)(void))
 {
 	unsigned int i;
+
+	ex_module_is_going(*module);
+	if (exit)
+		exit();
 
 	for (i = 1; i < mock_count; i++)
 		if (mocks[i]->module == module) {
@@ -758,6 +762,11 @@ void mock_module_goes(struct module **module)
 		}
 	ex_module_free(*module);
 	*module = NULL;
+}
+
+void mock_module_goes(struct module **module)
+{
+	mock_module_exits(module, NULL);
 }
 
 /* The beginning and the end. */

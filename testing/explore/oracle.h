@@ -7,7 +7,8 @@
 #define _EXPLORE_ORACLE_H
 
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "types.h"
 
 enum side {
 	PROVIDER,
@@ -35,6 +36,7 @@ enum detach_how {
 };
 
 struct binding;
+struct module;
 
 /* One side of one module. */
 struct mock {
@@ -52,7 +54,7 @@ struct mock {
 	/* The oracle's. */
 	unsigned int number;
 	unsigned int life;
-	uint64_t handle;
+	u64 handle;
 	void *characteristics;
 	struct mock_context *context;
 	bool registers, registered;
@@ -60,19 +62,19 @@ struct mock {
 	bool waited;
 	bool abandoned;
 	/* Order the calls that follow with the callbacks that ask. */
-	uint64_t going;
+	u64 going;
 };
 
 /* A binding of two of them. */
 struct binding {
-	uint64_t handle;
+	u64 handle;
 	struct mock *mock[SIDES];
 	unsigned int life[SIDES];
 	struct mock_side *side[SIDES];
 	/* Written by each callback: callbacks that overlap race. */
-	uint64_t alone[SIDES];
-	uint64_t is_attached;
-	uint8_t attached_by;
+	u64 alone[SIDES];
+	u64 is_attached;
+	u8 attached_by;
 	bool attaching, attached, declined, absent;
 	bool going_before_attached[SIDES];
 	bool detach_called[SIDES], pending[SIDES], done[SIDES], cleaned[SIDES];
@@ -94,6 +96,7 @@ void *mock_enter(struct binding *binding, enum side side);
 void mock_exit(void *entered);
 void mock_module(struct module **module, const char *name);
 void mock_module_goes(struct module **module);
+void mock_module_exits(struct module **module, void (*exit)(void));
 unsigned int mock_bindings(struct mock *first, struct mock *second);
 void mock_expect(bool condition, const char *what);
 

@@ -906,13 +906,17 @@ int unregister_module_notifier(struct notifier_block *block)
 	return 0;
 }
 
-/* A module that goes: the loader's plain store, then its notifiers. */
-void ex_module_goes(void *argument)
+/* The loader marks it by a plain store, runs its exit function, and notifies. */
+void ex_module_is_going(void *argument)
 {
 	struct module *module = argument;
 
-	ex_operation(&module->state, 4, EX_WRITE | EX_POINT, "module goes", HERE);
+	ex_operation(&module->state, 4, EX_WRITE | EX_POINT, "is going", HERE);
 	module->state = MODULE_STATE_GOING;
+}
+
+void ex_module_goes(void *module)
+{
 	module_notifier->notifier_call(module_notifier, MODULE_STATE_GOING, module);
 }
 

@@ -17,8 +17,8 @@
 #define WIDTH 46
 
 static struct row {
-	uint8_t actor;
-	uint32_t place;
+	u8 actor;
+	u32 place;
 	const char *what;
 	char text[128];
 } rows[ROWS];

@@ -20,14 +20,14 @@
 #define DEPTH		8192
 
 struct node {
-	uint16_t count;
-	uint16_t chosen;
+	u16 count;
+	u16 chosen;
 };
 
 static struct {
 	enum search_mode mode;
 	unsigned int bound;
-	uint64_t random;
+	u64 random;
 	struct node node[DEPTH];
 	unsigned int depth;
 	/* Nodes of the path that is run again. */
@@ -39,20 +39,20 @@ static struct {
 } search;
 
 /* Places whose accesses are not ordered by others: there is a choice before them. */
-static uint8_t sites[TEXT_SIZE];
+static u8 sites[TEXT_SIZE];
 static unsigned int site_count;
 static bool found_sites;
 
-static uint64_t *table;
-static uint64_t table_size, table_used;
+static u64 *table;
+static u64 table_size, table_used;
 
 extern int ex_core_init(void);
 extern void ex_core_exit(void);
 extern void ex_hotplug(void *unused);
 
-uint32_t ex_place(const void *place)
+u32 ex_place(const void *place)
 {
-	return (uint32_t)(unsigned long)place;
+	return (u32)(unsigned long)place;
 }
 
 bool ex_is_site(const void *place)
@@ -62,7 +62,7 @@ bool ex_is_site(const void *place)
 	return search.mode == EX_REPLAY || sites[ex_place(place) - TEXT];
 }
 
-void ex_site_found(uint32_t place)
+void ex_site_found(u32 place)
 {
 	if (sites[place - TEXT] || search.mode == EX_REPLAY)
 		return;
@@ -73,7 +73,7 @@ void ex_site_found(uint32_t place)
 
 /* The table of states: a hash, and how many preemptions were left, plus one. */
 
-static void table_reset(uint64_t size)
+static void table_reset(u64 size)
 {
 	if (table)
 		munmap(table, table_size * sizeof(*table));
@@ -85,9 +85,9 @@ static void table_reset(uint64_t size)
 	table_used = 0;
 }
 
-static uint64_t *table_find(uint64_t key)
+static u64 *table_find(u64 key)
 {
-	uint64_t i = key >> 4 & (table_size - 1);
+	u64 i = key >> 4 & (table_size - 1);
 
 	while (table[i] && (table[i] ^ key) >> 4)
 		i = (i + 1) & (table_size - 1);
@@ -96,7 +96,7 @@ static uint64_t *table_find(uint64_t key)
 
 static void table_grow(void)
 {
-	uint64_t *old = table, size = table_size, i;
+	u64 *old = table, size = table_size, i;
 
 	table = NULL;
 	table_reset(size * 4);
@@ -110,9 +110,9 @@ static void table_grow(void)
 }
 
 /* Was all that follows from here tried before, with as many preemptions left? */
-static bool was_here(uint64_t key, unsigned int left)
+static bool was_here(u64 key, unsigned int left)
 {
-	uint64_t *entry;
+	u64 *entry;
 
 	if (table_used > table_size / 2)
 		table_grow();
@@ -130,9 +130,9 @@ static bool was_here(uint64_t key, unsigned int left)
  * What happened up to here, whatever its order where order does not matter: of
  * each actor the hash of all that its run depends on.
  */
-static uint64_t state(void)
+static u64 state(void)
 {
-	uint64_t sum = 0;
+	u64 sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < world.actors; i++)
@@ -140,7 +140,7 @@ static uint64_t state(void)
 	return sum;
 }
 
-static uint64_t next_random(void)
+static u64 next_random(void)
 {
 	search.random ^= search.random << 13;
 	search.random ^= search.random >> 7;
@@ -191,7 +191,7 @@ static unsigned int take_branch(unsigned int count)
 
 static unsigned int walk_branch(unsigned int count, bool goes_on)
 {
-	uint64_t random = next_random();
+	u64 random = next_random();
 
 	if (goes_on && random % 8)
 		return 0;
@@ -422,7 +422,7 @@ again:
 }
 
 void ex_search(const struct scenario *scenario, unsigned int bound, double seconds,
-	       uint64_t walks, uint64_t seed, struct result *result)
+	       u64 walks, u64 seed, struct result *result)
 {
 	double until = now() + seconds;
 	unsigned int b;

@@ -141,10 +141,10 @@ bool __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *old,	
 	return true;							\
 }
 
-ATOMIC(8, uint8_t)
-ATOMIC(16, uint16_t)
-ATOMIC(32, uint32_t)
-ATOMIC(64, uint64_t)
+ATOMIC(8, u8)
+ATOMIC(16, u16)
+ATOMIC(32, u32)
+ATOMIC(64, u64)
 
 void ex_data_race(bool begin);
 void ex_data_race(bool begin)

@@ -118,6 +118,13 @@ const struct scenario deregister_while_registering = {
 	.flags = EX_MAY_WARN,
 };
 
+/* A lookup, of NULL to begin with, while the table of handles gets its first slots. */
+const struct scenario lookup_while_the_table_grows = {
+	.name = "lookup-while-growing", .rows = "5.1 5.10",
+	.thread = { register_client, deregister_client_early },
+	.flags = EX_MAY_WARN,
+};
+
 const struct scenario register_deregister_other_peer = {
 	.name = "register-deregister-three", .rows = "4.2",
 	.setup = register_both,

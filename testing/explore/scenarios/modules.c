@@ -2,6 +2,7 @@
 /* Rows 4.14, 5.7 and 5.8: modules that go, while others call. */
 #include <stddef.h>
 
+#include "../explore.h"
 #include "../oracle.h"
 #include "../scenario.h"
 #include "scenarios.h"
@@ -12,6 +13,7 @@ static struct mock client = { .name = "client", .side = CLIENT, .module = &secon
 /* Of a module that is both. */
 static struct mock client_of_first = { .name = "client_of_first", .side = CLIENT,
 				       .module = &first };
+static struct mock built_in_provider = { .name = "built_in_provider", .side = PROVIDER };
 static struct mock built_in = { .name = "built_in", .side = CLIENT };
 
 static void load(void)
@@ -128,6 +130,47 @@ const struct scenario module_registers_anew = {
 	.setup = load_that_registers_anew,
 	.thread = { first_goes },
 	.expect = is_refused,
+	.flags = EX_MAY_WARN,
+};
+
+/*
+ * A thread of the module's registers as the module goes: its exit function stops
+ * that thread before the registrar looks at what is left.
+ */
+static bool has_registered;
+
+static bool is_stopped(void *unused)
+{
+	(void)unused;
+	return has_registered;
+}
+
+static void stop_thread(void)
+{
+	ex_wait(is_stopped, NULL, true, "stops its thread", __builtin_return_address(0));
+}
+
+static void first_goes_and_stops_its_thread(void)
+{
+	mock_module_exits(&first, stop_thread);
+}
+
+static void register_in_the_thread(void)
+{
+	register_client_of_first();
+	has_registered = true;
+}
+
+static void load_with_provider(void)
+{
+	load();
+	mock_register_ok(&built_in_provider);
+}
+
+const struct scenario module_registers_as_it_goes = {
+	.name = "module-registers-as-it-goes", .rows = "5.7",
+	.setup = load_with_provider,
+	.thread = { first_goes_and_stops_its_thread, register_in_the_thread },
 	.flags = EX_MAY_WARN,
 };
 

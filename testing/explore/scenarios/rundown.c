@@ -88,7 +88,7 @@ static void unregister_both(void)
 
 /* Entered here and left elsewhere: by an interrupt of the other processor. */
 static void *inside;
-static uint64_t order = 1;
+static u64 order = 1;
 
 static void enter_only(void)
 {
