@@ -157,6 +157,7 @@ const struct scenario complete_and_deregister_both = {
 	.name = "complete-deregister-both", .rows = "4.3 4.7",
 	.setup = register_pending,
 	.thread = { unregister_client, unregister_provider, complete_both_early },
+	.most = 2,
 };
 
 /* A binding that is attached while its provider goes, and is completed early. */
