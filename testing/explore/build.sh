@@ -16,13 +16,15 @@ mkdir -p "$out/headers/trace"
 cat "$core"/nmr_core/*.[ch] "$core"/include/linux/nmr*.h "$core"/include/trace/events/nmr.h |
 	sed -n 's/^#include <\(.*\)>$/\1/p' | sort -u |
 	while read -r header; do
-		[ ! -e "$core/include/$header" ] && [ ! -e "$out/headers/$header" ] ||
+		if [ -e "$core/include/$header" ] || [ -e "$out/headers/$header" ]; then
 			continue
+		fi
 		mkdir -p "$out/headers/$(dirname "$header")"
 		echo '#include <kernel.h>' >"$out/headers/$header"
 	done
-[ -e "$out/headers/trace/define_trace.h" ] && grep -q define "$out/headers/trace/define_trace.h" ||
+if ! grep -qs define "$out/headers/trace/define_trace.h"; then
 	echo '#include <define_trace.h>' >"$out/headers/trace/define_trace.h"
+fi
 
 warnings=(-Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 	-Wno-missing-field-initializers)

@@ -31,7 +31,7 @@ is_explored()
 
 try()
 {
-	local name=$1 path=$2 rule=$3 file=$work/core/$2
+	local name=$1 rule=$3 file=$work/core/$2
 
 	cp -p "$file" "$work/original"
 	sed -f <(printf '%s\n' "$rule") "$work/original" >"$file"

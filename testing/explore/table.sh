@@ -5,7 +5,6 @@
 # The scenarios of a log of run.sh as a table of reStructuredText, put between the
 # marks of a file, or printed.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
 
 table()
 {
