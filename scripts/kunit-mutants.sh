@@ -6,7 +6,9 @@
 # the named ones do), and runs the suites as modules on a kept kernel until one
 # fails: first the one that is made for that file, then all. A mutant that lives
 # is named, and fails the run unless it is listed as one that may. Those that leave
-# a step out run on a kernel that has tracepoints.
+# a step out run on a kernel that has tracepoints. Before any kernel is booted the
+# explorer tries them all, and the suites only get what it does not kill; with
+# EXPLORE=no they get all.
 set -eu
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/kunit-lib.sh"
@@ -20,6 +22,7 @@ ready=
 nmr=$overlay/drivers/nmr
 lived=
 step=
+unexplored=
 living=0
 listed=0
 killed=0
@@ -128,9 +131,24 @@ use_kernel()
 	seconds=$((3 * ($(date +%s) - began) + 10))
 }
 
+# explored NAME: did the explorer kill it?
+explored()
+{
+	grep -q "^killed $1:" "$work/explored"
+}
+
+: >"$work/explored"
+if [ "${EXPLORE:-}" != no ]; then
+	"$scripts/../testing/explore/mutants.sh" "$@" >"$work/explored" || unexplored=1
+	cat "$work/explored"
+fi
 grep -v '^#\|^$' "$suites/mutants" >"$work/mutants"
 while read -r name file rule <&3; do
 	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+	if explored "$name"; then
+		killed=$((killed + 1))
+		continue
+	fi
 	case $name in
 	*_is_not_traced) use_kernel traced ;;
 	*) use_kernel plain ;;
@@ -167,7 +185,8 @@ while read -r name file rule <&3; do
 	include/*) build_with "$path" ;;
 	esac
 done 3<"$work/mutants"
-build_with nmr_core
+[ -z "$ready" ] || build_with nmr_core
 
 echo "$killed mutants killed, $living lived, $listed as listed"
 [ $living -eq 0 ] || die "lived:$lived"
+[ -z "$unexplored" ] || die "the explorer leaves a mutant of its own alive"
