@@ -202,6 +202,7 @@ struct scenario;
 extern char ex_message[1024];
 extern bool ex_failed;
 extern bool ex_trace;
+extern bool ex_every_place;
 struct actor *ex_choose_actor(struct actor **options, unsigned int count, bool goes_on);
 unsigned int ex_choose(unsigned int count, const char *what, const void *place);
 void ex_site_found(u32 place);

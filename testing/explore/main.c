@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * explore [-b BOUND] [-s SEED] [-w WALKS] [-t SECONDS] [-j JOBS] [-q|-m] [SCENARIO...]
+ * explore [-a] [-b BOUND] [-s SEED] [-w WALKS] [-t SECONDS] [-j JOBS] [-q|-m] [SCENARIO...]
+ *
+ * -q shows no table of a failure, -m ends with the first one and takes it that a
+ * scenario may run out of time, -a has a choice before each access.
+ *
  * explore -r REPLAY
  * explore -l
  */
@@ -57,12 +61,12 @@ static int run(const struct scenario *scenario)
 		return 1;
 	}
 	printf("%s %s: %llu schedules, %llu states, %.1f s%s; %s; %u places, %.0f a second\n",
-	       result.complete ? "ok  " : "FAIL", scenario->name,
+	       result.complete || first_only ? "ok  " : "FAIL", scenario->name,
 	       (unsigned long long)result.schedules, (unsigned long long)result.states,
 	       now() - began, result.complete ? "" : ", not to the end", scenario->rows,
 	       result.sites, result.schedules / (now() - began));
 	fflush(stdout);
-	return !result.complete;
+	return !result.complete && !first_only;
 }
 
 static int replay(const char *text)
@@ -130,7 +134,7 @@ int main(int count, char **arguments)
 	const char *text = NULL;
 	bool list = false;
 
-	while ((option = getopt(count, arguments, "b:s:w:t:j:r:lmq")) != -1) {
+	while ((option = getopt(count, arguments, "ab:s:w:t:j:r:lmq")) != -1) {
 		switch (option) {
 		case 'b':
 			bound = atoi(optarg);
@@ -155,9 +159,13 @@ int main(int count, char **arguments)
 			break;
 		case 'm':
 			first_only = true;
-			/* fallthrough */
+			brief = true;
+			break;
 		case 'q':
 			brief = true;
+			break;
+		case 'a':
+			ex_every_place = true;
 			break;
 		default:
 			return 2;

@@ -140,21 +140,22 @@ void ex_memory_restore(void)
 static struct cell *cell_of(const void *address, u64 *birth)
 {
 	size_t offset = (char *)address - heap;
-	struct cell *cell;
 
 	if (offset < EX_HEAP) {
-		cell = &heap_cells[offset / GRAIN];
 		*birth = offset;
-	} else if ((offset = (char *)address - __start_core_data) < static_size()) {
-		cell = &static_cells[offset / GRAIN];
-		*birth = offset + EX_HEAP;
-	} else if ((offset = (char *)address - percpu) < EX_CPUS * EX_STATIC) {
-		cell = &percpu_cells[offset / GRAIN];
-		*birth = offset + EX_HEAP + EX_STATIC;
-	} else {
-		return NULL;
+		return &heap_cells[offset / GRAIN];
 	}
-	return cell;
+	offset = (char *)address - __start_core_data;
+	if (offset < static_size()) {
+		*birth = offset + EX_HEAP;
+		return &static_cells[offset / GRAIN];
+	}
+	offset = (char *)address - percpu;
+	if (offset < EX_CPUS * EX_STATIC) {
+		*birth = offset + EX_HEAP + EX_STATIC;
+		return &percpu_cells[offset / GRAIN];
+	}
+	return NULL;
 }
 
 static struct object *object_at(const void *address)

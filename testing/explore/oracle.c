@@ -394,7 +394,9 @@ static void new_life(struct mock *mock)
 	}
 	mock->life++;
 	mock->handle = 0;
-	mock->registers = mock->registered = mock->waited = mock->abandoned = false;
+	mock->registered = false;
+	mock->waited = false;
+	mock->abandoned = false;
 	mock->deregisters = 0;
 	mock->initiated = 0;
 	mock->context = ex_module_alloc(sizeof(*mock->context));
@@ -438,7 +440,6 @@ int mock_register(struct mock *mock)
 	int err;
 
 	new_life(mock);
-	mock->registers = true;
 	ex_note_event("register %s", mock->name);
 	if (mock->side == PROVIDER)
 		err = __nmr_register_provider(mock->characteristics, mock->context,
@@ -449,7 +450,6 @@ int mock_register(struct mock *mock)
 					    (struct nmr_client **)&mock->handle,
 					    module, mock->context->key, mock->name, NULL);
 	ex_note_event("register %s: %d", mock->name, err);
-	mock->registers = false;
 	if (!err) {
 		mock->registered = true;
 		return 0;

@@ -57,7 +57,7 @@ struct mock {
 	u64 handle;
 	void *characteristics;
 	struct mock_context *context;
-	bool registers, registered;
+	bool registered;
 	unsigned int deregisters, initiated;
 	bool waited;
 	bool abandoned;

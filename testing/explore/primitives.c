@@ -286,7 +286,7 @@ static bool second_is_preemptible(void *unused)
 	return true;
 }
 
-/* The second processor goes, and what ran on it goes on on the first one. */
+/* The second processor goes, and the first one takes over what ran on it. */
 void ex_hotplug(void *unused);
 void ex_hotplug(void *unused)
 {
@@ -661,8 +661,7 @@ void ex_timer(void *argument)
 {
 	struct delayed_work *delayed = argument;
 
-	if (world.jiffies < delayed->timer.expires)
-		world.jiffies = delayed->timer.expires;
+	world.jiffies = max(world.jiffies, delayed->timer.expires);
 	world.timer_fires++;
 	run_work(argument);
 }

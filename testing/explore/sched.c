@@ -65,12 +65,13 @@ void ex_join(struct vector_clock *to, const struct vector_clock *from)
 static void actor_begin(void)
 {
 	struct actor *actor = world.current;
+	bool is_irq = actor->kind == EX_IRQ;
 
 	actor->started = true;
 	actor->function(actor->argument);
 	actor = world.current;
-	if (actor->rcu || actor->spinlocks || actor->irq_off > (actor->kind == EX_IRQ) ||
-	    actor->preempt_off > (actor->kind == EX_IRQ || actor->kind == EX_RCU))
+	if (actor->rcu || actor->spinlocks || actor->irq_off > is_irq ||
+	    actor->preempt_off > (is_irq || actor->kind == EX_RCU))
 		ex_fail("%s ends with a lock held, or in a read section", actor->name);
 	actor->operations++;
 	if (actor->preempt_off)
@@ -88,12 +89,24 @@ static void actor_begin(void)
 	__builtin_unreachable();
 }
 
+/* What ex_swap() finds of an actor that has not begun. */
+static void prime(struct actor *actor)
+{
+	void **top = (void **)(stacks[actor->id] + EX_STACK);
+
+	/* Aligned as behind a call. */
+	*--top = NULL;
+	*--top = actor_begin;
+	top -= 6;
+	memset(top, 0, 6 * sizeof(*top));
+	actor->stack_pointer = top;
+}
+
 /* Lets an actor begin when it is chosen, after all that its creator did. */
 struct actor *ex_spawn(enum actor_kind kind, const char *name,
 		       void (*function)(void *argument), void *argument)
 {
 	struct actor *actor;
-	void **top;
 
 	if (world.actors == EX_ACTORS)
 		ex_fail("more actors than %d", EX_ACTORS);
@@ -115,13 +128,7 @@ struct actor *ex_spawn(enum actor_kind kind, const char *name,
 	}
 	actor->clock.of[actor->id] = 1;
 
-	top = (void **)(stacks[actor->id] + EX_STACK);
-	/* Aligned as behind a call. */
-	*--top = NULL;
-	*--top = actor_begin;
-	top -= 6;
-	memset(top, 0, 6 * sizeof(*top));
-	actor->stack_pointer = top;
+	prime(actor);
 	return actor;
 }
 
@@ -301,9 +308,15 @@ bool ex_dead_stack(const void *address)
 
 void ex_sched_reset(void)
 {
+	unsigned int i;
+
 	if (!stacks)
 		stacks = mmap(NULL, sizeof(*stacks) * EX_ACTORS, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ex_failed = false;
 	ex_message[0] = '\0';
+	/* The schedule before has left something else on the stacks. */
+	for (i = 0; i < world.actors; i++)
+		if (!world.actor[i].started)
+			prime(&world.actor[i]);
 }

@@ -43,6 +43,9 @@ static u8 sites[TEXT_SIZE];
 static unsigned int site_count;
 static bool found_sites;
 
+/* To check the reduction: a choice before each access, as if all were sites. */
+bool ex_every_place;
+
 static u64 *table;
 static u64 table_size, table_used;
 
@@ -59,7 +62,7 @@ bool ex_is_site(const void *place)
 {
 	if (world.serial)
 		return false;
-	return search.mode == EX_REPLAY || sites[ex_place(place) - TEXT];
+	return ex_every_place || search.mode == EX_REPLAY || sites[ex_place(place) - TEXT];
 }
 
 void ex_site_found(u32 place)
@@ -415,10 +418,6 @@ again:
 	} while (backtrack());
 	result->states = table_used;
 	result->sites = site_count;
-	if (getenv("EX_SITES"))
-		for (unsigned int i = 0; i < TEXT_SIZE; i++)
-			if (sites[i])
-				fprintf(stderr, "%#x\n", TEXT + i - 1);
 }
 
 void ex_search(const struct scenario *scenario, unsigned int bound, double seconds,
