@@ -5,8 +5,8 @@
 # Breaks the core as each line of kunit/mutants says and as those of mutants here
 # do, and explores until a scenario fails. Prints a line for each; a mutant of the
 # list here that lives fails the run. From the environment:
-#   BOUND    preemptions (2)
-#   SECONDS_FOR_EACH  how long a scenario may take (20)
+#   BOUND    preemptions (1)
+#   SECONDS_FOR_EACH  how long a scenario may take (10)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR/../../scripts
@@ -39,8 +39,8 @@ try()
 		echo "stale  $name"
 	elif ! "$here/build.sh" "$work/build" "$work/core" >"$work/log" 2>&1; then
 		echo "stale  $name: does not build"
-	elif timeout 300 "$work/build/explore" -m -b "${BOUND:-2}" -w 100 \
-		-t "${SECONDS_FOR_EACH:-20}" >"$work/log" 2>&1; then
+	elif timeout 300 "$work/build/explore" -m -b "${BOUND:-1}" -w 100 \
+		-t "${SECONDS_FOR_EACH:-10}" >"$work/log" 2>&1; then
 		echo "lived  $name"
 		lived=$((lived + 1))
 		[ "$4" != must ] || failed=1
