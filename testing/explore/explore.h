@@ -220,6 +220,7 @@ void ex_replay_print(const struct scenario *scenario, const struct replay *repla
 const struct scenario *ex_replay_parse(const char *text, struct replay *replay);
 void ex_note_step(const void *place, const char *what);
 void ex_note_event(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void ex_print_places(const char *message);
 void ex_print_table(void);
 void ex_table_reset(void);
 

@@ -45,6 +45,7 @@ static void show_failure(const struct scenario *scenario, struct result *result)
 	ex_trace = true;
 	ex_replay(scenario, &result->replay);
 	ex_print_table();
+	ex_print_places(result->message);
 	if (!ex_failed)
 		printf("the replay does not fail\n");
 }
@@ -81,6 +82,7 @@ static int replay(const char *text)
 	ex_trace = true;
 	ex_replay(scenario, &replay);
 	ex_print_table();
+	ex_print_places(ex_message);
 	if (ex_failed)
 		printf("FAIL %s: %s\n", scenario->name, ex_message);
 	else

@@ -153,6 +153,28 @@ static void describe_places(void)
 	unlink(list);
 }
 
+/* Where the places are that a message names. */
+void ex_print_places(const char *message)
+{
+	char command[200], line[600];
+	unsigned int place;
+	FILE *output;
+
+	while ((message = strstr(message, "at 0x"))) {
+		message += 3;
+		place = strtoul(message, NULL, 16);
+		snprintf(command, sizeof(command), "addr2line -i -e /proc/%d/exe %#x 2>/dev/null",
+			 getpid(), place - 1);
+		output = popen(command, "r");
+		while (output && fgets(line, sizeof(line), output))
+			if (!strstr(line, "/kernel.h:"))
+				printf("\t%#x is %s", place, strrchr(line, '/') ?
+				       strrchr(line, '/') + 1 : line);
+		if (output)
+			pclose(output);
+	}
+}
+
 void ex_print_table(void)
 {
 	int column[EX_ACTORS], columns = 0;
