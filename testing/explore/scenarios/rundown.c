@@ -209,3 +209,34 @@ const struct scenario rundown_both_ways = {
 	.thread = { unregister_both, call_both, call_back },
 	.cpu = { 0, 1, 1 }, .flags = EX_TWO_CPUS,
 };
+
+static struct binding *the_first;
+
+/* What one binding gives back, the next one takes: a late caller must not count there. */
+static void unregister_and_register(void)
+{
+	mock_unregister(&client);
+	mock_register_ok(&client);
+}
+
+static void call_the_first(void)
+{
+	void *entered = mock_enter(the_first, CLIENT);
+
+	if (entered)
+		mock_exit(entered);
+}
+
+static void register_uncalled(void)
+{
+	mock_register_ok(&provider);
+	mock_register_ok(&client);
+	the_first = mock_binding(&client, &provider);
+}
+
+const struct scenario rundown_spare = {
+	.name = "rundown-spare", .rows = "6 5.9",
+	.setup = register_uncalled,
+	.thread = { unregister_and_register, call_the_first },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS, .most = 2,
+};
