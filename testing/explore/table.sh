@@ -8,17 +8,17 @@ set -euo pipefail
 
 table()
 {
-	local line='===========================  ==================  =========  =========  ======='
+	local line='=============================  ==================  =========  =========  ======='
 
-	printf '%s\n%-27s  %-18s  %9s  %9s  %7s\n%s\n' "$line" Scenario Rows Schedules \
+	printf '%s\n%-29s  %-18s  %9s  %9s  %7s\n%s\n' "$line" Scenario Rows Schedules \
 		States Seconds "$line"
 	sed -n 's/^ok  *\([^:]*\): \([0-9]*\) schedules, \([0-9]*\) states, \([0-9.]*\) s; \([^;]*\);.*/\1;\2;\3;\4;\5/p' "$1" |
 		sort | awk -F ';' '{
-			printf "%-27s  %-18s  %9d  %9d  %7.1f\n", $1, $5, $2, $3, $4
+			printf "%-29s  %-18s  %9d  %9d  %7.1f\n", $1, $5, $2, $3, $4
 			schedules += $2; states += $3; seconds += $4
 		}
 		END {
-			printf "%-27s  %-18s  %9d  %9d  %7.1f\n", "all", "", schedules, states, seconds
+			printf "%-29s  %-18s  %9d  %9d  %7.1f\n", "all", "", schedules, states, seconds
 		}'
 	printf '%s\n' "$line"
 }
