@@ -29,6 +29,9 @@ coverage: ## which lines and branches of nmr_core/ the suites reach
 mutants: ## break nmr_core/ on purpose: the suites must notice each time
 	@kunit/mutants.sh
 
+explore: ## try every schedule of nmr_core/ in user space; BOUND=, SEED=, SCENARIO=, REPLAY=
+	@testing/explore/run.sh
+
 bench: ## measure calls, registering and binding, beside what one would use instead
 	@testing/bench/run.sh $(KERNEL)
 
@@ -74,4 +77,4 @@ clean: ## remove what modules made
 	$(kbuild) clean
 
 .PHONY: bench bench-plot bench-check bench-keep
-.PHONY: help demo shell test kunit-module coverage mutants storm storm-stock storm-kasan scale model check check-tools docs modules modules_install clean
+.PHONY: help demo shell test kunit-module coverage mutants explore storm storm-stock storm-kasan scale model check check-tools docs modules modules_install clean

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # mutants.sh [NAME...]
-# Tests the tests: applies each mutant of kunit/mutants (or the named ones), and
-# runs the suites as modules on one kernel until one fails: first the suite for that
+# Tests the tests: applies each mutant of kunit/mutants (or the named ones), and has
+# the explorer find it. On what the explorer does not find, or with EXPLORE=no on all,
+# the suites run as modules on one kernel until one fails: first the suite for that
 # file, then all. A mutant that survives is reported, and fails the run unless it is
 # listed below "Live". Mutants of tracing run on a kernel with tracepoints.
 set -eu
@@ -20,6 +21,7 @@ ready=
 nmr=$overlay/drivers/nmr
 lived=
 step=
+unexplored=
 living=0
 listed=0
 killed=0
@@ -128,9 +130,24 @@ use_kernel()
 	seconds=$((3 * ($(date +%s) - began) + 10))
 }
 
+# explored NAME: did the explorer kill it?
+explored()
+{
+	grep -q "^killed $1:" "$work/explored"
+}
+
+: >"$work/explored"
+if [ "${EXPLORE:-}" != no ]; then
+	"$project/testing/explore/mutants.sh" "$@" >"$work/explored" || unexplored=1
+	cat "$work/explored"
+fi
 grep -v '^#\|^$' "$here/mutants" >"$work/mutants"
 while read -r name file rule <&3; do
 	case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
+	if explored "$name"; then
+		killed=$((killed + 1))
+		continue
+	fi
 	case $name in
 	*_is_not_traced) use_kernel traced ;;
 	*) use_kernel plain ;;
@@ -167,7 +184,8 @@ while read -r name file rule <&3; do
 	include/*) build_with "$path" ;;
 	esac
 done 3<"$work/mutants"
-build_with nmr_core
+[ -z "$ready" ] || build_with nmr_core
 
 echo "$killed mutants killed, $living lived, $listed as listed"
 [ $living -eq 0 ] || die "lived:$lived"
+[ -z "$unexplored" ] || die "the explorer leaves a mutant of its own alive"

@@ -60,10 +60,19 @@ checkpatch()
 	layout=$layout,PARENTHESIS_ALIGNMENT,BLOCK_COMMENT_STYLE
 	layout=$layout,COMPARISON_TO_NULL,AVOID_EXTERNS
 
+	# A program of user space, with the kernel's primitives in it.
+	program=EMBEDDED_FUNCTION_NAME,VOLATILE,AVOID_EXTERNS,COMPLEX_MACRO
+	program=$program,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,MACRO_ARG_PRECEDENCE
+	program=$program,PREFER_DEFINED_ATTRIBUTE_MACRO,NEW_TYPEDEFS,CAMELCASE
+	program=$program,MEMORY_BARRIER,TRAILING_SEMICOLON,PREFER_KERNEL_TYPES
+	program=$program,IS_ENABLED_CONFIG,DATA_RACE,EXPORT_SYMBOL,LINE_SPACING
+	program=$program,MACRO_WITH_FLOW_CONTROL,FUNCTION_ARGUMENTS
+
 	tree=$("$vm/kernel-source.sh" 6.12)
 	(sources) >"$work/sources"
 	cd "$project"
-	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/wdk/\|/samples/wdk/.*[ch]$' \
+	grep -z '/testing/explore/' "$work/sources" | run_checkpatch ",$program"
+	grep -vz '/nmr_wdk/\|/kunit/wdk_\|/include/wdk/\|/samples/wdk/.*[ch]$\|/testing/explore/' \
 		"$work/sources" | run_checkpatch ''
 	grep -z '/nmr_wdk/\|/kunit/wdk_' "$work/sources" | run_checkpatch "$names"
 	grep -z '/include/wdk/' "$work/sources" | run_checkpatch "$words"

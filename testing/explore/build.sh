@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# build.sh DIRECTORY [CORE]
+# Builds the explorer in a directory, with the core of this project or of another
+# directory that has nmr_core/ and include/ in it. Compiles what is older than its
+# source, and all of it if a header is newer.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out=$1
+core=$(cd "${2:-$here/../..}" && pwd)
+cc=${CC:-gcc}
+
+mkdir -p "$out/headers/trace"
+# Every header of the kernel's is kernel.h here.
+cat "$core"/nmr_core/*.[ch] "$core"/include/linux/nmr*.h "$core"/include/trace/events/nmr.h |
+	sed -n 's/^#include <\(.*\)>$/\1/p' | sort -u |
+	while read -r header; do
+		if [ -e "$core/include/$header" ] || [ -e "$out/headers/$header" ]; then
+			continue
+		fi
+		mkdir -p "$out/headers/$(dirname "$header")"
+		echo '#include <kernel.h>' >"$out/headers/$header"
+	done
+if ! grep -qs define "$out/headers/trace/define_trace.h"; then
+	echo '#include <define_trace.h>' >"$out/headers/trace/define_trace.h"
+fi
+
+warnings=(-Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+	-Wno-missing-field-initializers)
+common=(-std=gnu11 -g -fno-pie -fno-strict-aliasing -fwrapv "${warnings[@]}")
+kernel=(-O1 -I"$out/headers" -I"$here" -I"$core/include" -include kernel.h)
+# Calls the run-time for each access, also for those of memory copied inline.
+tsan=(-fsanitize=thread --param tsan-instrument-func-entry-exit=0 -fno-builtin)
+objects=()
+
+# compile OBJECT SOURCE [FLAGS...]: prints how, if that is needed.
+compile()
+{
+	local object=$out/$1 source=$2 restored=
+
+	shift 2
+	objects+=("$object")
+	[ -n "$all" ] || [ "$source" -nt "$object" ] || return 0
+	# What is restored for each schedule: data of the core and of the scenarios.
+	case $object in
+	*/core-* | */scenario-*)
+		restored="&& objcopy --set-section-flags .bss=alloc,load,contents,data $object"
+		restored+=" && objcopy --rename-section .data=core_data"
+		restored+=" --rename-section .bss=core_data $object"
+		;;
+	esac
+	echo "$cc ${common[*]} $* -c -o $object $source $restored"
+}
+
+all=
+[ -e "$out/built" ] && [ "$out/built" -nt "$0" ] || all=1
+[ -n "$all" ] || all=$(find "$here" "$core/include" "$core/nmr_core" -name '*.h' \
+	-newer "$out/built" -print -quit)
+rm -f "$out/built"
+: >"$out/commands"
+for source in "$core"/nmr_core/*.c; do
+	case $(basename "$source") in
+	debugfs.c | race_point.c) continue ;;
+	esac
+	compile "core-$(basename "$source" .c).o" "$source" "${kernel[@]}" "${tsan[@]}" \
+		>>"$out/commands"
+done
+for source in oracle primitives; do
+	compile "$source.o" "$here/$source.c" "${kernel[@]}" -O2 >>"$out/commands"
+done
+for source in sched memory tsan search replay main; do
+	compile "$source.o" "$here/$source.c" -O3 >>"$out/commands"
+done
+for source in "$here"/scenarios/*.c; do
+	compile "scenario-$(basename "$source" .c).o" "$source" -O1 >>"$out/commands"
+done
+xargs -r -P "$(nproc)" -I{} sh -c '{}' <"$out/commands"
+"$cc" -no-pie -o "$out/explore" "${objects[@]}"
+touch "$out/built"

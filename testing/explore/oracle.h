@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Modules in name only, that register, attach and come apart, and check at each
+ * callback and each return that it is what sections 3 and 4 of the contract promise.
+ */
+#ifndef _EXPLORE_ORACLE_H
+#define _EXPLORE_ORACLE_H
+
+#include <stdbool.h>
+
+#include "types.h"
+
+enum side {
+	PROVIDER,
+	CLIENT,
+	SIDES
+};
+
+enum attach_how {
+	ATTACHES,
+	DECLINES,
+	/* 4.10 */
+	ATTACHES_AND_FAILS,
+	/* 4.11 */
+	FORGETS_TO_ATTACH,
+};
+
+enum detach_how {
+	DETACHES,
+	/* Until somebody says complete. */
+	PENDS,
+	/* 4.4: says complete inside, and returns pending. */
+	SAYS_INSIDE,
+	/* Counts its calls. */
+	RUNS_DOWN,
+};
+
+struct binding;
+struct module;
+
+/* One side of one module. */
+struct mock {
+	const char *name;
+	enum side side;
+	enum attach_how attach;
+	enum detach_how detach;
+	/* Its module, if it is one that can go. */
+	struct module **module;
+	/* What its callbacks do besides. */
+	void (*in_attach)(struct binding *binding);
+	void (*in_detach)(struct binding *binding);
+	void (*in_cleanup)(struct binding *binding);
+
+	/* The oracle's. */
+	unsigned int number;
+	unsigned int life;
+	u64 handle;
+	void *characteristics;
+	struct mock_context *context;
+	bool registered;
+	unsigned int deregisters, initiated;
+	bool waited;
+	bool abandoned;
+	/* Order the calls that follow with the callbacks that ask. */
+	u64 going;
+};
+
+/* A binding of two of them. */
+struct binding {
+	u64 handle;
+	struct mock *mock[SIDES];
+	unsigned int life[SIDES];
+	struct mock_side *side[SIDES];
+	/* Written by each callback: callbacks that overlap race. */
+	u64 alone[SIDES];
+	u64 is_attached;
+	u8 attached_by;
+	bool attaching, attached, declined, absent;
+	bool going_before_attached[SIDES];
+	bool detach_called[SIDES], pending[SIDES], done[SIDES], cleaned[SIDES];
+	unsigned int says[SIDES], said[SIDES];
+};
+
+int mock_register(struct mock *mock);
+void mock_register_ok(struct mock *mock);
+int mock_deregister(struct mock *mock);
+int mock_deregister_atomic(struct mock *mock);
+int mock_wait(struct mock *mock);
+void mock_wait_ok(struct mock *mock);
+void mock_unregister(struct mock *mock);
+int mock_complete(struct binding *binding, enum side side);
+struct binding *mock_binding(struct mock *first, struct mock *second);
+struct binding *mock_await_pending(struct mock *mock, struct mock *peer);
+struct binding *mock_await_attached(struct mock *mock, struct mock *peer);
+void *mock_enter(struct binding *binding, enum side side);
+void mock_exit(void *entered);
+void mock_module(struct module **module, const char *name);
+void mock_module_goes(struct module **module);
+void mock_module_exits(struct module **module, void (*exit)(void));
+unsigned int mock_bindings(struct mock *first, struct mock *second);
+void mock_expect(bool condition, const char *what);
+
+void oracle_begin(void);
+void oracle_quiet(void);
+void oracle_take_down(void);
+void oracle_end(void);
+
+#endif /* _EXPLORE_ORACLE_H */

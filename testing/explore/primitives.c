@@ -1,0 +1,958 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The primitives of the kernel that are more than an atomic access: each is one
+ * operation, before which another actor may come.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "kernel.h"
+
+#include "explore.h"
+#include "scenario.h"
+
+#define HERE __builtin_return_address(0)
+#define SHARED __attribute__((section("core_data")))
+
+/* What orders interrupts with what they interrupt, and readers of hotplug. */
+static SHARED u64 processor_lock[EX_CPUS] = { 1, 1 };
+static SHARED u64 hotplug_lock = 1;
+static SHARED struct notifier_block *module_notifier;
+
+struct task_struct *ex_current(void)
+{
+	return (struct task_struct *)world.current;
+}
+
+/* Read sections: of RCU, and whatever keeps a processor from switching. */
+
+static bool is_reader(const struct actor *actor)
+{
+	return actor->rcu || actor->preempt_off || actor->irq_off;
+}
+
+static void section_begin(struct actor *actor)
+{
+	actor->read_section = ex_mix(actor->signature, actor->operations);
+}
+
+static void section_end(struct actor *actor);
+
+/* An interrupt ends, or a callback: they are a read section each. */
+void ex_section_over(struct actor *actor)
+{
+	actor->preempt_off = 0;
+	actor->irq_off = 0;
+	section_end(actor);
+}
+
+static void section_end(struct actor *actor)
+{
+	u64 bit = 1ULL << actor->id;
+	unsigned int i;
+
+	if (is_reader(actor))
+		return;
+	actor->read_until = actor->clock;
+	actor->clock.of[actor->id]++;
+	for (i = 0; i < world.actors; i++) {
+		struct actor *callback = &world.actor[i];
+
+		if (!(callback->readers & bit))
+			continue;
+		callback->readers &= ~bit;
+		ex_join(&callback->clock, &actor->read_until);
+	}
+}
+
+void rcu_read_lock(void)
+{
+	struct actor *actor = world.current;
+
+	if (!is_reader(actor)) {
+		ex_operation(NULL, 0, EX_POINT, "rcu_read_lock()", HERE);
+		section_begin(actor);
+	}
+	actor->rcu++;
+}
+
+void rcu_read_unlock(void)
+{
+	struct actor *actor = world.current;
+
+	if (!actor->rcu)
+		ex_fail("rcu_read_unlock() without lock");
+	actor->rcu--;
+	section_end(actor);
+}
+
+static void run_callback(void *argument)
+{
+	struct rcu_head *rcu = argument;
+
+	rcu->func(rcu);
+}
+
+static void run_kfree(void *argument)
+{
+	ex_free(argument);
+}
+
+/* A grace period ends with the last of the read sections that are open now. */
+static void after_grace_period(void (*function)(void *argument), void *argument)
+{
+	struct actor *caller = world.current, *callback;
+	u64 readers = 0, open = 0;
+	unsigned int i;
+
+	caller->operations++;
+	for (i = 0; i < world.actors; i++) {
+		struct actor *actor = &world.actor[i];
+
+		if (actor->finished || !actor->started || !is_reader(actor))
+			continue;
+		readers |= 1ULL << i;
+		open += ex_mix(actor->read_section, i);
+	}
+	caller->signature = ex_mix(caller->signature, open + 7);
+	callback = ex_spawn(EX_RCU, "rcu", function, argument);
+	callback->readers = readers;
+	callback->cpu = caller->cpu;
+	for (i = 0; i < world.actors; i++)
+		ex_join(&callback->clock, &world.actor[i].read_until);
+	callback->clock.of[callback->id] = 1;
+}
+
+void call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu))
+{
+	ex_access(rcu, sizeof(*rcu), EX_WRITE, HERE);
+	rcu->func = func;
+	after_grace_period(run_callback, rcu);
+}
+
+void ex_kfree_rcu(const void *memory)
+{
+	after_grace_period(run_kfree, (void *)memory);
+}
+
+static bool no_callback_is_left(void *unused)
+{
+	unsigned int i;
+
+	(void)unused;
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].kind == EX_RCU && !world.actor[i].finished)
+			return false;
+	return true;
+}
+
+static void join_all_of(enum actor_kind kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].kind == kind && world.actor[i].finished)
+			ex_join(&world.current->clock, &world.actor[i].clock);
+}
+
+void rcu_barrier(void)
+{
+	ex_might_sleep();
+	ex_wait(no_callback_is_left, NULL, true, "rcu_barrier()", HERE);
+	join_all_of(EX_RCU);
+}
+
+static bool is_finished(void *actor)
+{
+	return ((struct actor *)actor)->finished;
+}
+
+static void nothing(void *unused)
+{
+	(void)unused;
+}
+
+void synchronize_rcu(void)
+{
+	struct actor *callback;
+
+	ex_might_sleep();
+	after_grace_period(nothing, NULL);
+	callback = &world.actor[world.actors - 1];
+	ex_wait(is_finished, callback, true, "synchronize_rcu()", HERE);
+	ex_join(&world.current->clock, &callback->clock);
+}
+
+/* Preemption, interrupts, processors. */
+
+/* A thread that may be moved to another processor is, if the search wants it. */
+static void may_move(const void *place)
+{
+	struct actor *actor = world.current;
+
+	if (!(ex_scenario->flags & EX_MIGRATE) || actor->kind != EX_THREAD ||
+	    is_reader(actor) || world.moves >= 2 || world.online != 3)
+		return;
+	if (!ex_choose(2, "moves to the other processor", place))
+		return;
+	world.moves++;
+	actor->cpu ^= 1;
+	if (!ex_is_runnable(actor))
+		ex_point();
+}
+
+void preempt_disable(void)
+{
+	struct actor *actor = world.current;
+
+	if (!is_reader(actor)) {
+		may_move(HERE);
+		ex_operation(NULL, 0, EX_POINT, "preempt_disable()", HERE);
+		section_begin(actor);
+	}
+	actor->preempt_off++;
+}
+
+void preempt_enable(void)
+{
+	struct actor *actor = world.current;
+
+	if (!actor->preempt_off)
+		ex_fail("preempt_enable() without disable");
+	actor->preempt_off--;
+	section_end(actor);
+}
+
+void ex_local_irq(bool enable)
+{
+	struct actor *actor = world.current;
+
+	if (!enable) {
+		if (!is_reader(actor)) {
+			may_move(HERE);
+			section_begin(actor);
+		}
+		ex_operation(&processor_lock[actor->cpu], 8, EX_LOCK, "irq off", HERE);
+		actor->irq_off++;
+		return;
+	}
+	ex_operation(&processor_lock[actor->cpu], 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
+		     "irq on", HERE);
+	actor->irq_off--;
+	section_end(actor);
+}
+
+bool cpu_online(unsigned int cpu)
+{
+	return world.online >> cpu & 1;
+}
+
+static bool no_hotplug(void *unused)
+{
+	(void)unused;
+	return !world.hotplug_writer;
+}
+
+void cpus_read_lock(void)
+{
+	ex_might_sleep();
+	ex_wait(no_hotplug, NULL, ex_scenario->flags & EX_HOTPLUG, "cpus_read_lock()", HERE);
+	ex_access(&hotplug_lock, 8, EX_LOCK | EX_MARKED, HERE);
+	world.hotplug_readers++;
+}
+
+void cpus_read_unlock(void)
+{
+	ex_operation(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
+		     "cpus_read_unlock()", HERE);
+	world.hotplug_readers--;
+}
+
+static bool no_hotplug_reader(void *unused)
+{
+	(void)unused;
+	return !world.hotplug_readers;
+}
+
+static bool second_is_preemptible(void *unused)
+{
+	unsigned int i;
+
+	(void)unused;
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].cpu == 1 && world.actor[i].started &&
+		    !world.actor[i].finished && is_reader(&world.actor[i]))
+			return false;
+	return true;
+}
+
+/* The second processor goes, and the first one takes over what ran on it. */
+void ex_hotplug(void *unused);
+void ex_hotplug(void *unused)
+{
+	unsigned int i;
+
+	(void)unused;
+	ex_wait(no_hotplug_reader, NULL, true, "cpus_write_lock()", HERE);
+	ex_access(&hotplug_lock, 8, EX_LOCK, HERE);
+	world.hotplug_writer = true;
+	ex_wait(second_is_preemptible, NULL, true, "goes offline", HERE);
+	world.online = 1;
+	for (i = 0; i < world.actors; i++) {
+		if (world.actor[i].cpu != 1)
+			continue;
+		world.actor[i].cpu = 0;
+		ex_join(&world.current->clock, &world.actor[i].clock);
+		if (world.actor[i].kind != EX_RCU)
+			world.actor[i].signature = ex_mix(world.actor[i].signature,
+							  world.current->signature);
+	}
+	world.current->clock.of[world.current->id]++;
+	ex_access(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK, HERE);
+	world.hotplug_writer = false;
+	ex_wait(no_hotplug_reader, NULL, true, "comes back", HERE);
+	ex_access(&hotplug_lock, 8, EX_LOCK, HERE);
+	world.online = 3;
+	ex_access(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK, HERE);
+}
+
+static bool are_finished(void *actors)
+{
+	u64 mask = *(u64 *)actors;
+	unsigned int i;
+
+	for (i = 0; i < world.actors; i++)
+		if ((mask >> i & 1) && !world.actor[i].finished)
+			return false;
+	return true;
+}
+
+void on_each_cpu(void (*func)(void *info), void *info, int wait)
+{
+	struct actor *caller = world.current, *other;
+	unsigned int cpu, i;
+	u64 others = 0;
+
+	(void)wait;
+	preempt_disable();
+	for (cpu = 0; cpu < EX_CPUS; cpu++) {
+		if (cpu == caller->cpu || !cpu_online(cpu))
+			continue;
+		other = ex_spawn(EX_IRQ, "ipi", func, info);
+		other->cpu = cpu;
+		others |= 1ULL << other->id;
+	}
+	ex_operation(&processor_lock[caller->cpu], 8, EX_LOCK, "irq off", HERE);
+	caller->irq_off++;
+	func(info);
+	caller->irq_off--;
+	ex_operation(&processor_lock[caller->cpu], 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
+		     "irq on", HERE);
+	ex_wait(are_finished, &others, false, "waits for the other processors", HERE);
+	for (i = 0; i < world.actors; i++) {
+		if (!(others >> i & 1))
+			continue;
+		ex_join(&caller->clock, &world.actor[i].clock);
+		caller->signature = ex_mix(caller->signature, world.actor[i].signature);
+	}
+	preempt_enable();
+}
+
+void ex_might_sleep(void)
+{
+	struct actor *actor = world.current;
+
+	if (actor->rcu || actor->preempt_off || actor->irq_off || actor->spinlocks)
+		ex_fail("sleeps in atomic context");
+}
+
+static s64 this_cpu(s64 *pointer, s64 add, s64 set, bool sets, const char *what,
+		    const void *place)
+{
+	s64 *count, old;
+
+	may_move(place);
+	if (ex_is_site(place) || (ex_scenario->flags & EX_TWO_CPUS))
+		ex_operation(NULL, 0, EX_POINT, what, place);
+	count = ex_this_cpu(pointer);
+	/* What one processor does is in order, whichever of its tasks does it. */
+	ex_access(count, sizeof(*count), EX_RMW | EX_ACQUIRE | EX_RELEASE, place);
+	old = *count;
+	*count = sets ? set : old + add;
+	return old;
+}
+
+s64 ex_this_cpu_add_return(s64 *count, s64 n)
+{
+	return this_cpu(count, n, 0, false, "this_cpu_add_return()", HERE) + n;
+}
+
+s64 ex_this_cpu_xchg(s64 *count, s64 to)
+{
+	return this_cpu(count, 0, to, true, "this_cpu_xchg()", HERE);
+}
+
+s64 ex_this_cpu_read(s64 *count)
+{
+	return this_cpu(count, 0, 0, false, "this_cpu_read()", HERE);
+}
+
+/* Locks. */
+
+static bool is_free(void *owner)
+{
+	return !*(int *)owner;
+}
+
+static void take(int *owner, const char *what, const void *place)
+{
+	ex_wait(is_free, owner, ex_is_site(place), what, place);
+	ex_access(owner, sizeof(*owner), EX_LOCK, place);
+	if (*owner)
+		ex_fail("lock of memory that is no lock");
+	*owner = world.current->id + 1;
+}
+
+static void give_back(int *owner, const char *what, const void *place)
+{
+	ex_operation(owner, sizeof(*owner), EX_RMW | EX_RELEASE | EX_UNLOCK, what, place);
+	if (*owner != world.current->id + 1)
+		ex_fail("%s by %s, who does not have it", what, world.current->name);
+	*owner = 0;
+}
+
+void spin_lock_init(spinlock_t *lock)
+{
+	lock->owner = 0;
+}
+
+/* Spins with preemption off, as it does without CONFIG_PREEMPT_RT. */
+void spin_lock(spinlock_t *lock)
+{
+	struct actor *actor = world.current;
+
+	if (!is_reader(actor))
+		section_begin(actor);
+	actor->preempt_off++;
+	take(&lock->owner, "spin_lock()", HERE);
+	actor->spinlocks++;
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	struct actor *actor = world.current;
+
+	give_back(&lock->owner, "spin_unlock()", HERE);
+	actor->spinlocks--;
+	actor->preempt_off--;
+	section_end(actor);
+}
+
+void ex_lock_held(const int *owner)
+{
+	if (*owner != world.current->id + 1)
+		ex_fail("a lock should be held, and is not");
+}
+
+bool ex_need_resched(void)
+{
+	if (!(ex_scenario->flags & EX_YIELD) || world.yields >= 2)
+		return false;
+	if (!ex_choose(2, "has to give way", HERE))
+		return false;
+	world.yields++;
+	return true;
+}
+
+void mutex_lock(struct mutex *mutex)
+{
+	ex_might_sleep();
+	take(&mutex->owner, "mutex_lock()", HERE);
+}
+
+void mutex_unlock(struct mutex *mutex)
+{
+	give_back(&mutex->owner, "mutex_unlock()", HERE);
+}
+
+/* Completions. UINT_MAX: complete for ever. */
+
+void init_completion(struct completion *completion)
+{
+	completion->done = 0;
+}
+
+void reinit_completion(struct completion *completion)
+{
+	completion->done = 0;
+}
+
+void complete(struct completion *completion)
+{
+	ex_operation(completion, 4, EX_RMW | EX_RELEASE, "complete()", HERE);
+	completion->done++;
+}
+
+void complete_all(struct completion *completion)
+{
+	ex_operation(completion, 4, EX_RMW | EX_RELEASE, "complete_all()", HERE);
+	completion->done = UINT32_MAX;
+}
+
+bool completion_done(struct completion *completion)
+{
+	ex_operation(completion, 4, EX_READ | EX_ACQUIRE, "completion_done()", HERE);
+	return completion->done;
+}
+
+static bool is_complete(void *completion)
+{
+	return ((struct completion *)completion)->done;
+}
+
+void wait_for_completion(struct completion *completion)
+{
+	ex_might_sleep();
+	ex_wait(is_complete, completion, ex_is_site(HERE), "wait_for_completion()", HERE);
+	if (completion->done == UINT32_MAX) {
+		ex_access(completion, 4, EX_READ | EX_MARKED | EX_ACQUIRE, HERE);
+	} else {
+		ex_access(completion, 4, EX_LOCK, HERE);
+		completion->done--;
+	}
+}
+
+/* Work. */
+
+int atomic_inc_return(atomic_t *v)
+{
+	return ++v->counter;
+}
+
+void atomic_inc(atomic_t *v)
+{
+	v->counter++;
+}
+
+void atomic_dec(atomic_t *v)
+{
+	v->counter--;
+}
+
+/* Threads, of which no scenario needs any. */
+
+struct task_struct *ex_kthread_run(void)
+{
+	ex_fail("more callbacks at a time than the workqueue runs");
+	return ERR_PTR(-ENOMEM);
+}
+
+void kthread_complete_and_exit(struct completion *completion, long code)
+{
+	(void)completion;
+	(void)code;
+	__builtin_trap();
+}
+
+struct workqueue_struct {
+	unsigned int most;
+};
+
+static SHARED struct workqueue_struct workqueues[4] = { { 512 } };
+struct workqueue_struct *system_unbound_wq = &workqueues[0];
+
+struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int most)
+{
+	struct workqueue_struct *queue = &workqueues[1];
+
+	(void)name;
+	(void)flags;
+	while (queue->most)
+		queue++;
+	queue->most = most;
+	return queue;
+}
+
+void ex_init_work(struct work_struct *work, void (*func)(struct work_struct *work))
+{
+	ex_access(work, sizeof(*work), EX_WRITE, HERE);
+	work->func = func;
+	work->pending = 0;
+	work->running = 0;
+}
+
+/* A work item does not overlap itself, and a queue has a limit. */
+static bool may_begin(void *of)
+{
+	unsigned int i, running = 0;
+
+	for (i = 0; i < world.actors; i++) {
+		struct actor *actor = &world.actor[i];
+
+		if (actor->kind != EX_WORK || actor->finished || !actor->started)
+			continue;
+		if (actor->argument == of)
+			return false;
+		running++;
+	}
+	return running < workqueues[1].most;
+}
+
+static void run_work(void *argument)
+{
+	struct work_struct *work = argument;
+
+	/* Not pending from here on; work may be gone once the function ran. */
+	world.current->may_go_on = NULL;
+	ex_operation(&work->pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE, "work begins",
+		     run_work);
+	work->pending = 0;
+	work->func(work);
+}
+
+static bool make_pending(struct work_struct *work, const char *what, const void *place)
+{
+	ex_operation(&work->pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE, what, place);
+	if (work->pending)
+		return false;
+	work->pending = 1;
+	return true;
+}
+
+bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
+{
+	struct actor *actor;
+
+	(void)queue;
+	if (!make_pending(work, "queue_work()", HERE))
+		return false;
+	actor = ex_spawn(EX_WORK, "work", run_work, work);
+	actor->cpu = world.online == 3 ? 1 : 0;
+	actor->may_go_on = may_begin;
+	actor->of = work;
+	return true;
+}
+
+static bool no_work_is_left(void *unused)
+{
+	unsigned int i;
+
+	(void)unused;
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].kind == EX_WORK && !world.actor[i].finished &&
+		    world.actor[i].function == run_work)
+			return false;
+	return true;
+}
+
+void destroy_workqueue(struct workqueue_struct *queue)
+{
+	ex_wait(no_work_is_left, NULL, true, "destroy_workqueue()", HERE);
+	join_all_of(EX_WORK);
+	queue->most = 0;
+}
+
+unsigned long ex_jiffies(void)
+{
+	struct actor *actor = world.current;
+
+	if (ex_scenario && ex_scenario->flags & EX_TIMER)
+		ex_operation(NULL, 0, EX_POINT, "jiffies", HERE);
+	actor->signature = ex_mix(actor->signature, world.jiffies);
+	return world.jiffies;
+}
+
+/* So that a scenario ends a timer fires twice at most, and not at last. */
+static bool may_fire(void *of)
+{
+	return (ex_scenario->flags & EX_TIMER) && !world.serial &&
+	       world.timer_fires < 2 && may_begin(of);
+}
+
+void ex_timer(void *argument)
+{
+	struct delayed_work *delayed = argument;
+
+	world.jiffies = max(world.jiffies, delayed->timer.expires);
+	world.timer_fires++;
+	run_work(argument);
+}
+
+static void start_timer(struct delayed_work *delayed, unsigned long delay)
+{
+	struct actor *actor;
+
+	delayed->timer.expires = world.jiffies + delay;
+	actor = ex_spawn(EX_WORK, "timer", ex_timer, delayed);
+	actor->may_go_on = may_fire;
+	actor->of = delayed;
+}
+
+bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
+			unsigned long delay)
+{
+	(void)queue;
+	if (!make_pending(&work->work, "queue_delayed_work()", HERE))
+		return false;
+	start_timer(work, delay);
+	return true;
+}
+
+static void stop_timer(struct delayed_work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].function == ex_timer &&
+		    world.actor[i].argument == work && !world.actor[i].started)
+			world.actor[i].finished = true;
+	work->work.pending = 0;
+}
+
+bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
+		      unsigned long delay)
+{
+	(void)queue;
+	ex_operation(&work->work.pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE,
+		     "mod_delayed_work()", HERE);
+	stop_timer(work);
+	work->work.pending = 1;
+	start_timer(work, delay);
+	return true;
+}
+
+bool cancel_delayed_work_sync(struct delayed_work *work)
+{
+	ex_operation(&work->work.pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE,
+		     "cancel_delayed_work_sync()", HERE);
+	stop_timer(work);
+	return true;
+}
+
+bool ex_work_pending(const struct work_struct *work)
+{
+	ex_operation(&work->pending, 4, EX_READ, "work_pending()", HERE);
+	return work->pending;
+}
+
+/* The index of NPIs. */
+
+static const struct rhashtable_params *the_params;
+
+int rhashtable_init(struct rhashtable *table, const struct rhashtable_params *params)
+{
+	(void)table;
+	the_params = params;
+	return 0;
+}
+
+void rhashtable_destroy(struct rhashtable *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < EX_RHASHTABLE; i++)
+		if (table->entry[i])
+			ex_fail("the index of NPIs is not empty at last");
+}
+
+static struct rhash_head **place_of(struct rhashtable *table, const struct rhash_head *head)
+{
+	unsigned int i;
+
+	for (i = 0; i < EX_RHASHTABLE; i++)
+		if (table->entry[i] == head)
+			return &table->entry[i];
+	return NULL;
+}
+
+static void *find(struct rhashtable *table, const void *key,
+		  const struct rhashtable_params *params, const void *place)
+{
+	unsigned int i;
+
+	for (i = 0; i < EX_RHASHTABLE; i++) {
+		char *object = (char *)table->entry[i];
+
+		if (!object)
+			continue;
+		object -= params->head_offset;
+		ex_access(object + params->key_offset, params->key_len, EX_READ, place);
+		if (!__builtin_memcmp(object + params->key_offset, key, params->key_len))
+			return object;
+	}
+	return NULL;
+}
+
+void *ex_rhashtable_lookup(struct rhashtable *table, const void *key,
+			   const struct rhashtable_params *params)
+{
+	ex_operation(&table->lock, 8, EX_READ | EX_ACQUIRE, "rhashtable_lookup()", HERE);
+	return find(table, key, params, HERE);
+}
+
+void *ex_rhashtable_get_insert(struct rhashtable *table, struct rhash_head *head,
+			       const struct rhashtable_params *params)
+{
+	void *found;
+
+	ex_operation(&table->lock, 8, EX_RMW | EX_ACQUIRE | EX_RELEASE,
+		     "rhashtable_lookup_get_insert_fast()", HERE);
+	found = find(table, (char *)head - params->head_offset + params->key_offset, params,
+		     HERE);
+	if (!found)
+		*place_of(table, NULL) = head;
+	return found;
+}
+
+int ex_rhashtable_insert(struct rhashtable *table, struct rhash_head *head)
+{
+	ex_operation(&table->lock, 8, EX_RMW | EX_ACQUIRE | EX_RELEASE,
+		     "rhashtable_insert_fast()", HERE);
+	*place_of(table, NULL) = head;
+	return 0;
+}
+
+int ex_rhashtable_remove(struct rhashtable *table, struct rhash_head *head)
+{
+	struct rhash_head **place;
+
+	ex_operation(&table->lock, 8, EX_RMW | EX_ACQUIRE | EX_RELEASE,
+		     "rhashtable_remove_fast()", HERE);
+	ex_access(head, sizeof(*head), EX_READ, HERE);
+	place = place_of(table, head);
+	if (!place)
+		return -ENOENT;
+	*place = NULL;
+	return 0;
+}
+
+/* The rest. */
+
+int ex_inc_not_zero(int *refs)
+{
+	ex_operation(refs, sizeof(*refs), EX_RMW, "refcount_inc_not_zero()", HERE);
+	if (*refs < 0)
+		ex_fail("refcount_t: saturated");
+	return *refs ? (*refs)++ : 0;
+}
+
+void ex_lockdep_init(struct lockdep_map *map, const char *name, struct lock_class_key *key)
+{
+	map->name = name;
+	map->key = key;
+}
+
+/* lockdep looks at the class: it must still be there. */
+void ex_lockdep_read(const struct lockdep_map *map)
+{
+	ex_access(map, sizeof(*map), EX_READ, HERE);
+	if (map->key)
+		ex_access(map->key, sizeof(*map->key), EX_READ, HERE);
+}
+
+void ex_warn(const char *what)
+{
+	ex_fail("%s", what);
+}
+
+void ex_printk(const char *level, const char *fmt, ...)
+{
+	ex_note_event("log: %s", fmt);
+	if (*level != 'w' || !world.current)
+		return;
+	world.warnings++;
+	if (!(ex_scenario->flags & EX_MAY_WARN))
+		ex_fail("unexpected line in the log: %.*s",
+			(int)__builtin_strcspn(fmt, "\n"), fmt);
+}
+
+int __ratelimit(struct ratelimit_state *state)
+{
+	(void)state;
+	return 1;
+}
+
+void *ex_memcpy(void *to, const void *from, size_t size)
+{
+	ex_access(from, size, EX_READ, HERE);
+	ex_access(to, size, EX_WRITE, HERE);
+	return __builtin_memcpy(to, from, size);
+}
+
+void *ex_memset(void *to, int c, size_t size)
+{
+	ex_access(to, size, EX_WRITE, HERE);
+	return __builtin_memset(to, c, size);
+}
+
+int ex_memcmp(const void *a, const void *b, size_t size)
+{
+	ex_access(a, size, EX_READ, HERE);
+	ex_access(b, size, EX_READ, HERE);
+	return __builtin_memcmp(a, b, size);
+}
+
+size_t strscpy(char *to, const char *from, size_t size)
+{
+	size_t length;
+
+	ex_access(from, 1, EX_READ, HERE);
+	length = __builtin_strlen(from);
+	if (length >= size)
+		length = size - 1;
+	ex_access(from, length + 1, EX_READ, HERE);
+	__builtin_memcpy(to, from, length);
+	to[length] = '\0';
+	return length;
+}
+
+int register_module_notifier(struct notifier_block *block)
+{
+	module_notifier = block;
+	return 0;
+}
+
+int unregister_module_notifier(struct notifier_block *block)
+{
+	(void)block;
+	module_notifier = NULL;
+	return 0;
+}
+
+/* The loader marks it by a plain store, runs its exit function, and notifies. */
+void ex_module_is_going(void *argument)
+{
+	struct module *module = argument;
+
+	ex_operation(&module->state, 4, EX_WRITE | EX_POINT, "is going", HERE);
+	module->state = MODULE_STATE_GOING;
+}
+
+void ex_module_goes(void *module)
+{
+	module_notifier->notifier_call(module_notifier, MODULE_STATE_GOING, module);
+}
+
+int param_set_uint(const char *value, const struct kernel_param *param)
+{
+	(void)value;
+	(void)param;
+	return 0;
+}
+
+int param_get_uint(char *buffer, const struct kernel_param *param)
+{
+	(void)buffer;
+	(void)param;
+	return 0;
+}
+
+void nmr_debugfs_init(void);
+void nmr_debugfs_init(void)
+{
+}
+
+void nmr_debugfs_exit(void);
+void nmr_debugfs_exit(void)
+{
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Section 6 and row 5.9: calls in progress, on two processors. */
+#include <stddef.h>
+
+#include "../explore.h"
+#include "../oracle.h"
+#include "../scenario.h"
+#include "scenarios.h"
+
+static struct mock provider = { .name = "provider", .side = PROVIDER };
+static struct mock client = { .name = "client", .side = CLIENT, .detach = RUNS_DOWN };
+static struct mock both = { .name = "both", .side = PROVIDER, .detach = RUNS_DOWN };
+
+/* A peer's memory, that a call reads: it must be there as long as the call. */
+static void *called;
+
+static void register_client(void)
+{
+	called = ex_module_alloc(16);
+	mock_register_ok(&provider);
+	mock_register_ok(&client);
+}
+
+static void register_both(void)
+{
+	called = ex_module_alloc(16);
+	mock_register_ok(&both);
+	mock_register_ok(&client);
+}
+
+static struct binding *binding_of(struct mock *peer)
+{
+	return mock_binding(&client, peer);
+}
+
+static void call_in(void)
+{
+	ex_access(called, 8, EX_READ, __builtin_return_address(0));
+	ex_operation(NULL, 0, EX_POINT, "inside the call", __builtin_return_address(0));
+	ex_access(called, 8, EX_READ, __builtin_return_address(0));
+}
+
+static void call_through(struct mock *peer, enum side side)
+{
+	void *entered = mock_enter(binding_of(peer), side);
+
+	if (!entered)
+		return;
+	call_in();
+	mock_exit(entered);
+}
+
+static void call(void)
+{
+	call_through(&provider, CLIENT);
+}
+
+static void call_nested(void)
+{
+	void *entered = mock_enter(binding_of(&provider), CLIENT);
+
+	if (!entered)
+		return;
+	call();
+	mock_exit(entered);
+}
+
+/* The provider's side is over with the client's wait: no call may be inside. */
+static void unregister_client(void)
+{
+	mock_unregister(&client);
+	ex_module_free(called);
+}
+
+static void unregister_provider(void)
+{
+	mock_unregister(&provider);
+	ex_module_free(called);
+}
+
+/* So that the last of two that deregister frees it. */
+static void unregister_both(void)
+{
+	mock_unregister(&both);
+	mock_unregister(&client);
+	ex_module_free(called);
+}
+
+/* Entered here and left elsewhere: by an interrupt of the other processor. */
+static void *inside;
+static u64 order = 1;
+
+static void enter_only(void)
+{
+	inside = mock_enter(binding_of(&provider), CLIENT);
+	ex_operation(&order, 8, EX_WRITE | EX_RELEASE, "order", __builtin_return_address(0));
+	order = 2;
+}
+
+static bool has_entered(void *unused)
+{
+	(void)unused;
+	return order == 2;
+}
+
+static void exit_elsewhere(void)
+{
+	ex_wait(has_entered, NULL, true, "awaits enter", __builtin_return_address(0));
+	ex_operation(&order, 8, EX_READ | EX_ACQUIRE, "order", __builtin_return_address(0));
+	if (!inside)
+		return;
+	call_in();
+	mock_exit(inside);
+}
+
+static void call_both(void)
+{
+	call_through(&both, CLIENT);
+}
+
+static void call_back(void)
+{
+	call_through(&both, PROVIDER);
+}
+
+const struct scenario rundown_call = {
+	.name = "rundown", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_same_processor = {
+	.name = "rundown-same-processor", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call },
+	.flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_two_callers = {
+	.name = "rundown-two-callers", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call, call },
+	.cpu = { 0, 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_peer = {
+	.name = "rundown-peer", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_provider, call },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_nested = {
+	.name = "rundown-nested", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call_nested },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_migrates = {
+	.name = "rundown-migrates", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_MIGRATE,
+};
+
+const struct scenario rundown_elsewhere = {
+	.name = "rundown-exit-elsewhere", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, enter_only, exit_elsewhere },
+	.cpu = { 0, 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_irq = {
+	.name = "rundown-irq", .rows = "6 5.10",
+	.setup = register_client,
+	.thread = { unregister_client },
+	.irq = call,
+	.flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_irq_other = {
+	.name = "rundown-irq-on-caller", .rows = "6 5.10",
+	.setup = register_client,
+	.thread = { unregister_client, call },
+	.irq = call,
+	.cpu = { 0, 1 }, .irq_cpu = 1,
+	.flags = EX_TWO_CPUS,
+};
+
+const struct scenario rundown_hotplug = {
+	.name = "rundown-hotplug", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG,
+};
+
+const struct scenario rundown_hotplug_nested = {
+	.name = "rundown-hotplug-nested", .rows = "6",
+	.setup = register_client,
+	.thread = { unregister_client, call_nested },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG,
+};
+
+const struct scenario rundown_both_ways = {
+	.name = "rundown-both-ways", .rows = "4.14 6",
+	.setup = register_both,
+	.thread = { unregister_both, call_both, call_back },
+	.cpu = { 0, 1, 1 }, .flags = EX_TWO_CPUS,
+};
+
+static struct binding *the_first;
+
+/* What one binding gives back, the next one takes: a late caller must not count there. */
+static void unregister_and_register(void)
+{
+	mock_unregister(&client);
+	mock_register_ok(&client);
+}
+
+static void call_the_first(void)
+{
+	void *entered = mock_enter(the_first, CLIENT);
+
+	if (entered)
+		mock_exit(entered);
+}
+
+static void register_uncalled(void)
+{
+	mock_register_ok(&provider);
+	mock_register_ok(&client);
+	the_first = mock_binding(&client, &provider);
+}
+
+const struct scenario rundown_spare = {
+	.name = "rundown-spare", .rows = "6 5.9",
+	.setup = register_uncalled,
+	.thread = { unregister_and_register, call_the_first },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS, .most = 2,
+};
