@@ -34,8 +34,6 @@ struct counts_binding {
 	struct nmr_rundown calls;
 };
 
-static struct nmr_client *counts_client;
-
 /*
  * The lock guards adding and removing and nothing nests in it; readers are in
  * RCU read sections, and may find a binding that is past its cleanup:
@@ -186,7 +184,7 @@ static void counts_cleanup_binding_context(void *client_binding_context)
 	kfree_rcu(binding, rcu);
 }
 
-static const struct nmr_client_characteristics counts_characteristics = {
+const struct nmr_client_characteristics provider_demo_counts_characteristics = {
 	.attach_provider = counts_attach_provider,
 	.detach_provider = counts_detach_provider,
 	.cleanup_binding_context = counts_cleanup_binding_context,
@@ -195,18 +193,3 @@ static const struct nmr_client_characteristics counts_characteristics = {
 		.npi_id = &nmr_packet_counts_npi_id,
 	},
 };
-
-int provider_demo_counts_register(void)
-{
-	return nmr_register_client(&counts_characteristics, NULL, &counts_client);
-}
-
-void provider_demo_counts_deregister(void)
-{
-	nmr_deregister_client(counts_client);
-}
-
-void provider_demo_counts_wait(void)
-{
-	nmr_wait_for_client_deregister_complete(counts_client);
-}
