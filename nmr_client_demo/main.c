@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shows how a client is written. The module is a client of the packet tap NPI,
- * of every provider there is, and provides the packet counts NPI.
+ * Shows how a client is written. The module is a client of every provider of
+ * the packet tap NPI, and provides the packet counts NPI.
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>

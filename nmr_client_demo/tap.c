@@ -14,10 +14,10 @@
 #include "tap.h"
 
 /*
- * All that may fail comes before the provider attaches: a client that fails
- * after that leaves the provider with a binding to undo (window 4.10). The
- * provider may be called from here without entering, as no detach begins
- * before this has returned (window 4.2).
+ * Every step that may fail comes before the provider attaches: after that, a
+ * failing client makes the provider detach again (window 4.10). The provider may
+ * be called here without nmr_rundown_enter(), because no detach begins before
+ * this returns (window 4.2).
  */
 static int tap_attach_provider(struct nmr_binding *nmr_binding, void *client_context,
 			       const struct npi_registration_instance *provider_instance)

@@ -12,7 +12,7 @@
 #include "binding.h"
 #include "tap.h"
 
-/* Once the binding is added the hook finds it; nothing may fail after that. */
+/* Once the binding is added, the hook uses it: nothing may fail after that. */
 static int tap_attach_client(struct nmr_binding *nmr_binding, void *provider_context,
 			     const struct npi_registration_instance *client_instance,
 			     void *client_binding_context, const void *client_dispatch,
@@ -40,7 +40,7 @@ static int tap_attach_client(struct nmr_binding *nmr_binding, void *provider_con
 	return 0;
 }
 
-/* The hook's last call into the client says detach complete. */
+/* If the hook is inside the client, its exit says detach complete. */
 static int tap_detach_client(void *provider_binding_context)
 {
 	struct tap_binding *binding = provider_binding_context;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packet counts: an NPI whose provider tells what it has seen of a packet tap.
+ * Packet counts: an NPI whose provider reports what it has seen of packet taps.
  */
 #ifndef _LINUX_NMR_PACKET_COUNTS_H
 #define _LINUX_NMR_PACKET_COUNTS_H
@@ -13,16 +13,16 @@
 /**
  * DOC: packet counts
  *
- * A module that is a client of packet taps provides its counts to whoever
- * wants to know. Where the tap's provider is a client here, each of the two
- * modules provides to the other and uses the other: with symbols neither could
- * be loaded first, and neither be unloaded.
+ * A module that is a client of packet taps provides its counts to any client
+ * of this NPI. Where that is the tap's provider, each of the two modules is a
+ * provider and a client of the other: with exported symbols, neither could be
+ * loaded first and neither could be unloaded.
  *
- * A module that sets npi_registration_instance.module_id sets the same one as
- * client of the packet tap and as provider of its counts, so that a tap knows
- * whose counts are whose.
+ * A module that sets npi_registration_instance.module_id uses the same one as
+ * client of the packet tap and as provider of its counts, so that a tap can
+ * match the counts to its clients.
  *
- * The client offers no functions: its dispatch is NULL.
+ * The client offers no functions: its dispatch table is NULL.
  */
 
 #define NMR_PACKET_COUNTS_VERSION 1
@@ -31,15 +31,15 @@
 	GUID_INIT(0x45841430, 0xf982, 0x4c12,					\
 		  0xb8, 0x72, 0x8b, 0x20, 0xdd, 0x16, 0x5a, 0xbe)
 
-/* What npi_registration_instance.npi_id of either side points to. */
+/* For npi_registration_instance.npi_id of either side. */
 static const guid_t nmr_packet_counts_npi_id __maybe_unused = NMR_PACKET_COUNTS_GUID;
 
 /**
  * struct nmr_packet_counts_provider_dispatch - what a client calls
- * @read_seen: how much of IP protocol number @protocol, or of all with
- *	%NMR_PACKET_TAP_ALL_PROTOCOLS, the module has seen over its bindings to
- *	packet taps that are attached now. Returns 0, or -ENOENT if the module
- *	does not count that protocol by itself.
+ * @read_seen: read how much the module has seen over its attached bindings to
+ *	packet taps, of IP protocol number @protocol, or of every protocol with
+ *	%NMR_PACKET_TAP_ALL_PROTOCOLS. Returns 0, or -ENOENT if the module
+ *	does not count that protocol separately.
  *	Called in process context, inside an RCU read section; must not sleep.
  */
 struct nmr_packet_counts_provider_dispatch {
