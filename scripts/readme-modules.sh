@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # readme-modules.sh NMR KDIR
-# Builds the modules that README shows against the registrar built in NMR, so
-# that what people copy from there compiles.
+# Builds the README's example modules against the registrar that was built in NMR.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -12,7 +11,7 @@ nmr=$1
 kdir=$2
 workdir
 
-# A block of C begins with its file's name in a comment.
+# Each C block begins with a comment that has its file name.
 awk -v dir="$work" '
 	/^```c$/ { getline; file = dir "/" $2; next }
 	/^```/	 { file = "" }
