@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bindings of the clients: counts the packets, and calls the providers.
+ * The bindings of the clients: count the packets and call the providers.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -31,9 +31,9 @@ __MODULE_PARM_TYPE(protocol, "uint");
 MODULE_PARM_DESC(protocol, "IP protocol number to see, 1 to 255 (default 0: all)");
 
 /*
- * The bindings of all clients. The lock guards adding and removing and nothing
- * nests in it; readers are in RCU read sections, and may find a binding that
- * is past its cleanup: nmr_rundown_enter() tells.
+ * The bindings of all clients. The lock guards additions and removals; no other
+ * lock nests in it. Readers are in RCU read sections and may find a binding
+ * after its cleanup, where nmr_rundown_enter() fails.
  */
 static LIST_HEAD(tap_bindings);
 static DEFINE_SPINLOCK(tap_bindings_lock);
@@ -53,13 +53,12 @@ void client_demo_binding_remove(struct tap_binding *binding)
 }
 
 /*
- * The first binding after @entered (of all, if NULL) that can be called
- * through, entered; NULL at the end. Leaves @entered.
+ * Enters the first binding after @entered (the first of all if NULL) that lets
+ * it, and exits @entered. Returns NULL at the end of the list.
  *
  * A call into the provider may sleep, so a walk cannot stay in one RCU read
- * section. It goes hand over hand: the binding that it has entered is not
- * cleaned up and so stays on the list, from where the next can be found; and
- * is left when that one is entered.
+ * section. It goes hand over hand: the entered binding is not cleaned up and so
+ * stays on the list, where the next one is found from it.
  */
 static struct tap_binding *tap_binding_enter_next(struct tap_binding *entered)
 {
@@ -97,14 +96,14 @@ static void tap_binding_read_delivered(struct tap_binding *binding)
 
 	if (binding->delivered.packets < before.packets ||
 	    binding->delivered.bytes < before.bytes)
-		pr_err_ratelimited("instance %u: provider %u takes back what it delivered\n",
+		pr_err_ratelimited("instance %u: provider %u decreased its delivered count\n",
 				   binding->client_instance->number,
 				   binding->provider_instance->number);
 }
 
 /*
- * Calls each provider, with no lock held. The protocol is chosen each time:
- * that is how a new value of the parameter gets to them.
+ * Calls each provider with no lock held. The protocol is chosen in each round,
+ * so that a new value of the parameter takes effect.
  */
 void client_demo_bindings_poll(void)
 {
@@ -117,9 +116,9 @@ void client_demo_bindings_poll(void)
 }
 
 /*
- * Adds up what came in over the attached bindings. No call into a provider is
- * made here, but what the rundown keeps from being cleaned up under a call it
- * keeps for this as well.
+ * Adds up what was received over the attached bindings. No provider is called,
+ * but the rundown also keeps the binding from being cleaned up while it is
+ * read.
  */
 int client_demo_bindings_read_seen(u8 protocol, struct nmr_packet_count *seen)
 {
@@ -183,9 +182,9 @@ err_alloc:
 }
 
 /*
- * A walk may have found the binding just before it left the list, so the
- * memory lasts another grace period. That needs no rcu_barrier() before the
- * module goes: kfree_rcu() runs none of its code.
+ * A walk may have found the binding just before it was removed from the list,
+ * so the memory is freed after a grace period. module_exit() needs no
+ * rcu_barrier() for it: kfree_rcu() runs no code of the module.
  */
 void client_demo_binding_free(struct tap_binding *binding)
 {

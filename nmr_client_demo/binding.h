@@ -14,10 +14,9 @@ struct npi_registration_instance;
 
 /*
  * The client's context of one binding. @provider_instance is the provider's
- * memory, valid until cleanup: look at it only where cleanup cannot come
- * between, in a callback of the binding or inside @calls. @provider_calls and
- * @delivered are for whoever calls the provider, and that is one at a time:
- * attach, then the polling thread, then cleanup.
+ * memory and valid until cleanup: use it only in a callback of the binding or
+ * inside @calls. @provider_calls and @delivered need no lock: attach, the
+ * polling thread and cleanup use them one after another.
  */
 struct tap_binding {
 	struct list_head link;

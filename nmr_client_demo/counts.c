@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The provider of the packet counts NPI: tells what the clients of the packet
- * tap have seen. A part of the module that can be switched off and on while
- * the module is loaded, and so is deregistered from elsewhere than its exit.
+ * The provider of the packet counts NPI: reports what the clients of the packet
+ * tap have seen. It can be switched off and on while the module is loaded, so
+ * module_exit() is not the only place that deregisters it.
  *
- * Whoever asks is, as a rule, a packet tap, which provides to this module. By
- * symbols that could not be: of two modules that import from each other
- * neither can be loaded first, and neither can ever be unloaded.
+ * Its clients are usually the packet taps, whose client this module is. With
+ * exported symbols that would be impossible: of two modules that import from
+ * each other, neither can be loaded first and neither can be unloaded.
  */
 #include <linux/kstrtox.h>
 #include <linux/module.h>
@@ -32,7 +32,7 @@ static const struct nmr_packet_counts_provider_dispatch counts_dispatch = {
 	.read_seen = counts_read_seen,
 };
 
-/* Nothing is kept for a binding, so there is no context and no cleanup. */
+/* The provider keeps no state of a binding: no context, no cleanup. */
 static int counts_attach_client(struct nmr_binding *nmr_binding, void *provider_context,
 				const struct npi_registration_instance *client_instance,
 				void *client_binding_context, const void *client_dispatch,
@@ -47,7 +47,7 @@ static int counts_attach_client(struct nmr_binding *nmr_binding, void *provider_
 	return 0;
 }
 
-/* This side never calls the other, so none of its calls can be under way. */
+/* The provider never calls its clients, so no call can be in flight. */
 static int counts_detach_client(void *provider_binding_context)
 {
 	return 0;
@@ -74,7 +74,8 @@ static const struct nmr_provider_characteristics counts_characteristics = {
  *	     v                      v
  *	    OVER <-----------------/
  *
- * The counts are registered where it is ON, and nowhere else.
+ * The provider is registered in ON only; from ON to OVER module_exit()
+ * deregisters it.
  */
 enum sharing {
 	SHARING_WANTED,
@@ -85,19 +86,20 @@ enum sharing {
 };
 
 /*
- * The lock guards @sharing, and @counts_provider with it. A parameter is set
- * from insmod's command line before module_init(), and its file is there from
- * before module_init() until after module_exit(), so writes race with both; the
- * kernel's own lock around parameters keeps only writes apart.
+ * The lock guards @sharing and @counts_provider. A parameter is set from
+ * insmod's command line before module_init(), and its file exists from before
+ * module_init() until after module_exit(), so writes race with both; the
+ * kernel's own parameter lock serialises only the writes.
  *
- * It is held across register and wait: whoever sees ON or OFF may rely on it,
- * and of two writes the second begins where the first has ended. No callback
- * of the counts, and nothing that a client of theirs calls, takes it.
+ * It is held while a write registers, deregisters and waits, so in ON the
+ * provider is registered, in OFF it is not, and writes do not overlap. No
+ * callback of the provider takes it, nor does any function that its clients
+ * call.
  */
 static DEFINE_MUTEX(sharing_lock);
 static enum sharing sharing = SHARING_WANTED;
 
-/* Moves to where it is already as well, and then does nothing. */
+/* A move to the current state does nothing. */
 static int sharing_move(enum sharing to)
 {
 	int err = 0;
@@ -107,7 +109,7 @@ static int sharing_move(enum sharing to)
 	if (to == SHARING_ON && sharing != SHARING_ON) {
 		err = nmr_register_provider(&counts_characteristics, NULL,
 					    &counts_provider);
-	} else if (to != SHARING_ON && sharing == SHARING_ON) {
+	} else if (to == SHARING_OFF && sharing == SHARING_ON) {
 		nmr_deregister_provider(counts_provider);
 		nmr_wait_for_provider_deregister_complete(counts_provider);
 	}
@@ -179,10 +181,17 @@ int client_demo_counts_begin(void)
 	return err;
 }
 
-/* Deregisters and waits, if it is on; no write switches it on again. */
-void client_demo_counts_end(void)
+/*
+ * Returns the handle for the caller to deregister, or NULL if the provider is
+ * not registered. No later write registers it.
+ */
+struct nmr_provider *client_demo_counts_end(void)
 {
+	struct nmr_provider *registered;
+
 	mutex_lock(&sharing_lock);
-	sharing_move(SHARING_OVER);
+	registered = sharing == SHARING_ON ? counts_provider : NULL;
+	sharing = SHARING_OVER;
 	mutex_unlock(&sharing_lock);
+	return registered;
 }

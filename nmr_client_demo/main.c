@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shows how a client is written. The module is a client of the packet tap NPI,
- * of every provider there is, and provides the packet counts NPI.
+ * Shows how a client is written. The module is a client of every provider of
+ * the packet tap NPI, and provides the packet counts NPI.
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/nmr.h>
+#include <linux/slab.h>
 
 #include "counts.h"
 #include "poll.h"
@@ -28,55 +30,76 @@ module_param_cb(instances, &instances_ops, &instances, 0444);
 __MODULE_PARM_TYPE(instances, "uint");
 MODULE_PARM_DESC(instances, "packet tap clients to register, 1 to 256 (default 1)");
 
+static struct tap_client *tap_clients;
+
 static int __init client_demo_init(void)
 {
+	unsigned int i;
 	int err;
+
+	tap_clients = kcalloc(instances, sizeof(*tap_clients), GFP_KERNEL);
+	if (!tap_clients)
+		return -ENOMEM;
 
 	err = client_demo_poll_start();
 	if (err)
 		goto err_poll;
 
-	err = client_demo_taps_register(instances);
-	if (err)
-		goto err_taps;
+	for (i = 0; i < instances; i++) {
+		client_demo_tap_init(&tap_clients[i], i);
+		err = nmr_register_client(&tap_clients[i].characteristics,
+					  &tap_clients[i], &tap_clients[i].client);
+		if (err)
+			goto err_register;
+	}
 
 	err = client_demo_counts_begin();
 	if (err)
-		goto err_counts;
+		goto err_register;
 
 	return 0;
 
-err_counts:
-	client_demo_taps_deregister();
-	client_demo_taps_wait();
-err_taps:
+err_register:
+	while (i--) {
+		nmr_deregister_client(tap_clients[i].client);
+		nmr_wait_for_client_deregister_complete(tap_clients[i].client);
+	}
 	client_demo_poll_stop();
 err_poll:
+	kfree(tap_clients);
 	return err;
 }
 
 /*
- * 1. Deregister each registration. That begins the detaching, of all of them
- *    side by side, and does not end it: calls go on in both directions. The
- *    one that can be switched at run time is deregistered and waited for in
- *    one step, if it is on.
- * 2. Wait for each. After that neither the registrar nor a provider calls into
- *    this module or holds a pointer into it, and no binding is left.
- * 3. Only then stop what is one's own, here the polling thread. The detach of
- *    a binding is complete when the thread's last call into the provider has
- *    returned: what the first two steps rely on must outlive them. And before
- *    them another provider could still have attached, whom nobody would poll.
- *    The registrar knows nothing of the thread, so stopping it is left to this
- *    module, and finds it with nothing to call.
+ * 1. Deregister each registration; the packet counts only if they are switched
+ *    on. This starts the detach of all bindings, side by side; calls in both
+ *    directions are still in flight. The result needs no test: it is
+ *    -EINPROGRESS for every live handle, and wait tells when the deregistration
+ *    is complete.
+ * 2. Wait for each. After that no binding is left, and neither the registrar
+ *    nor a provider calls into this module or holds a pointer into it.
+ * 3. Stop what the bindings relied on: the polling thread, whose last call into
+ *    a provider completes that binding's detach. Stopped earlier, it would not
+ *    poll a provider that attaches before step 1. The registrar does not know
+ *    the thread, so the module stops it itself.
  */
 static void __exit client_demo_exit(void)
 {
-	client_demo_taps_deregister();
-	client_demo_counts_end();
+	struct nmr_provider *counts = client_demo_counts_end();
+	unsigned int i;
 
-	client_demo_taps_wait();
+	for (i = 0; i < instances; i++)
+		nmr_deregister_client(tap_clients[i].client);
+	if (counts)
+		nmr_deregister_provider(counts);
+
+	for (i = 0; i < instances; i++)
+		nmr_wait_for_client_deregister_complete(tap_clients[i].client);
+	if (counts)
+		nmr_wait_for_provider_deregister_complete(counts);
 
 	client_demo_poll_stop();
+	kfree(tap_clients);
 }
 
 module_init(client_demo_init);

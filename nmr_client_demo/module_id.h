@@ -4,7 +4,7 @@
 
 #include <linux/nmr.h>
 
-/* The same in each registration, so that a peer of several knows it again. */
+/* One id for all registrations, so that a peer can tell they are one module's. */
 static const struct npi_module_id client_demo_module_id = {
 	.type = NPI_MODULE_ID_GUID,
 	.guid = GUID_INIT(0x7ff023d0, 0x27bb, 0x40a9,

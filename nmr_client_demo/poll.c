@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The polling thread: calls the providers, again and again.
+ * The polling thread: calls the providers repeatedly.
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -29,11 +29,11 @@ static const struct kernel_param_ops poll_interval_ops = {
 module_param_cb(poll_interval_ms, &poll_interval_ops, &poll_interval_ms, 0644);
 __MODULE_PARM_TYPE(poll_interval_ms, "uint");
 MODULE_PARM_DESC(poll_interval_ms,
-		 "pause between two rounds of calls to the providers, 0 to 10000 (default 10; 0: none)");
+		 "milliseconds between two rounds of calls to the providers, 0 to 10000 (default 10)");
 
 static struct task_struct *poll_thread;
 
-/* Says that it sleeps before it looks, so kthread_stop() cannot slip between. */
+/* Sets the task state before the test, or it could miss kthread_stop()'s wakeup. */
 static void poll_pause(void)
 {
 	unsigned int pause_ms = READ_ONCE(poll_interval_ms);

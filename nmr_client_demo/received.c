@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets and bytes received over one binding, for each protocol. Counted on
- * each processor by itself, and exact: only ever read as a true sum.
+ * Packets and bytes received over one binding, per protocol. The counters are
+ * per CPU, and exact because they are read only by percpu_counter_sum().
  */
 #include <linux/errno.h>
 #include <linux/in.h>
@@ -29,7 +29,7 @@ int client_demo_received_init(struct received *received)
 	unsigned int i;
 	int err;
 
-	/* What is zero, client_demo_received_destroy() passes over. */
+	/* percpu_counter_destroy() skips counters that are all zero. */
 	memset(received, 0, sizeof(*received));
 
 	for (i = 0; i < RECEIVED_CLASSES; i++) {

@@ -7,7 +7,7 @@
 
 struct nmr_packet_count;
 
-/* The protocols that are counted by themselves, and all others together. */
+/* The protocols that are counted separately, and all others together. */
 enum received_class {
 	RECEIVED_ICMP,
 	RECEIVED_TCP,
@@ -16,7 +16,7 @@ enum received_class {
 	RECEIVED_CLASSES
 };
 
-/* What came in over one binding. */
+/* Counts of what was received over one binding. */
 struct received {
 	struct {
 		struct percpu_counter packets;

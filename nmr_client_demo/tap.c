@@ -8,25 +8,16 @@
 #include <linux/module.h>
 #include <linux/nmr.h>
 #include <linux/nmr_packet_tap.h>
-#include <linux/slab.h>
 
 #include "binding.h"
 #include "module_id.h"
 #include "tap.h"
 
-struct tap_client {
-	struct nmr_client_characteristics characteristics;
-	struct nmr_client *client;
-};
-
-static struct tap_client *tap_clients;
-static unsigned int tap_client_count;
-
 /*
- * All that may fail comes before the provider attaches: a client that fails
- * after that leaves the provider with a binding to undo (window 4.10). The
- * provider may be called from here without entering, as no detach begins
- * before this has returned (window 4.2).
+ * Every step that may fail comes before the provider attaches: after that, a
+ * failing client makes the provider detach again (window 4.10). The provider may
+ * be called here without nmr_rundown_enter(), because no detach begins before
+ * this returns (window 4.2).
  */
 static int tap_attach_provider(struct nmr_binding *nmr_binding, void *client_context,
 			       const struct npi_registration_instance *provider_instance)
@@ -83,7 +74,7 @@ static void tap_cleanup_binding_context(void *client_binding_context)
 	client_demo_binding_free(binding);
 }
 
-static int tap_client_register(struct tap_client *client, u32 number)
+void client_demo_tap_init(struct tap_client *client, u32 number)
 {
 	client->characteristics = (struct nmr_client_characteristics){
 		.attach_provider = tap_attach_provider,
@@ -96,46 +87,4 @@ static int tap_client_register(struct tap_client *client, u32 number)
 			.number = number,
 		},
 	};
-
-	return nmr_register_client(&client->characteristics, client, &client->client);
-}
-
-int client_demo_taps_register(unsigned int instances)
-{
-	int err;
-
-	tap_clients = kcalloc(instances, sizeof(*tap_clients), GFP_KERNEL);
-	if (!tap_clients)
-		return -ENOMEM;
-
-	for (tap_client_count = 0; tap_client_count < instances; tap_client_count++) {
-		err = tap_client_register(&tap_clients[tap_client_count],
-					  tap_client_count);
-		if (err)
-			goto err_register;
-	}
-	return 0;
-
-err_register:
-	client_demo_taps_deregister();
-	client_demo_taps_wait();
-	return err;
-}
-
-void client_demo_taps_deregister(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < tap_client_count; i++)
-		nmr_deregister_client(tap_clients[i].client);
-}
-
-/* The characteristics are the registrar's to read until wait has returned. */
-void client_demo_taps_wait(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < tap_client_count; i++)
-		nmr_wait_for_client_deregister_complete(tap_clients[i].client);
-	kfree(tap_clients);
 }

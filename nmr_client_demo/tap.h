@@ -2,8 +2,15 @@
 #ifndef _NMR_CLIENT_DEMO_TAP_H
 #define _NMR_CLIENT_DEMO_TAP_H
 
-int client_demo_taps_register(unsigned int instances);
-void client_demo_taps_deregister(void);
-void client_demo_taps_wait(void);
+#include <linux/nmr.h>
+#include <linux/types.h>
+
+/* The registrar reads @characteristics until wait has returned. */
+struct tap_client {
+	struct nmr_client_characteristics characteristics;
+	struct nmr_client *client;
+};
+
+void client_demo_tap_init(struct tap_client *client, u32 number);
 
 #endif /* _NMR_CLIENT_DEMO_TAP_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bindings of the packet taps: hands packets to the clients, and counts.
+ * The bindings of the packet taps: deliver packets to the clients and count
+ * them.
  */
 #include <linux/err.h>
 #include <linux/ip.h>
@@ -13,13 +14,13 @@
 
 #include "binding.h"
 
-/* What a binding's client has chosen while it has not chosen yet. */
+/* The protocol of a binding whose client has not chosen yet. */
 #define NO_PROTOCOL (-1)
 
 /*
- * The bindings of all taps, for the hook. The lock guards adding and removing
- * and nothing nests in it; readers are in RCU read sections, and may find a
- * binding that is past its cleanup: nmr_rundown_enter() tells.
+ * The bindings of all taps, for the hook. The lock guards additions and
+ * removals; no other lock nests in it. Readers are in RCU read sections and may
+ * find a binding after its cleanup, where nmr_rundown_enter() fails.
  */
 static LIST_HEAD(tap_bindings);
 static DEFINE_SPINLOCK(tap_bindings_lock);
@@ -46,8 +47,8 @@ static bool tap_binding_wants(const struct tap_binding *binding, u8 protocol)
 }
 
 /*
- * Counted inside the rundown, and so before the binding's cleanup: there both
- * sides' counts are the same to the packet.
+ * The packet is counted inside the rundown, so before the binding's cleanup,
+ * where the counts of both sides are exactly equal.
  */
 static void tap_binding_deliver(struct tap_binding *binding,
 				const struct sk_buff *skb, u8 protocol)
@@ -63,7 +64,7 @@ static void tap_binding_deliver(struct tap_binding *binding,
 	nmr_rundown_exit(&binding->calls);
 }
 
-/* Called by the hook: in softirq, inside an RCU read section. */
+/* Called from the hook, in softirq context and inside an RCU read section. */
 void provider_demo_bindings_deliver(const struct sk_buff *skb)
 {
 	u8 protocol = ip_hdr(skb)->protocol;
@@ -101,9 +102,9 @@ const struct nmr_packet_tap_provider_dispatch provider_demo_dispatch = {
 };
 
 /*
- * Adds up what was delivered over the attached bindings to one module's
- * clients. No call into a client is made here, but what the rundown keeps from
- * being cleaned up under a call it keeps for this as well.
+ * Adds up what was delivered to one module's clients over the attached
+ * bindings. No client is called, but the rundown also keeps the binding from
+ * being cleaned up while it is read.
  */
 void provider_demo_bindings_read_delivered(const struct npi_module_id *module_id,
 					   struct nmr_packet_count *delivered)
@@ -175,9 +176,9 @@ err_alloc:
 }
 
 /*
- * The hook may have found the binding just before it left the list, so the
- * memory lasts another grace period. That needs no rcu_barrier() before the
- * module goes: kfree_rcu() runs none of its code.
+ * The hook may have found the binding just before it was removed from the
+ * list, so the memory is freed after a grace period. module_exit() needs no
+ * rcu_barrier() for it: kfree_rcu() runs no code of the module.
  */
 void provider_demo_binding_free(struct tap_binding *binding)
 {

@@ -17,8 +17,8 @@ struct sk_buff;
 
 /*
  * The provider's context of one binding. @client_instance is the client's
- * memory, valid until cleanup: look at it only where cleanup cannot come
- * between, in a callback of the binding or inside @calls.
+ * memory and valid until cleanup: use it only in a callback of the binding or
+ * inside @calls.
  */
 struct tap_binding {
 	struct list_head link;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The client of the packet counts NPI, which compares what the taps delivered
- * with what the modules that they delivered it to say they have seen.
+ * The client of the packet counts NPI: compares what the taps delivered with
+ * what the modules that they delivered to report to have seen.
  *
- * Those modules are clients of this one, and provide to it here. By symbols
- * that could not be: of two modules that import from each other neither can be
- * loaded first, and neither can ever be unloaded.
+ * Those modules are clients of this one and its providers here. With exported
+ * symbols that would be impossible: of two modules that import from each other,
+ * neither can be loaded first and neither can be unloaded.
  */
 #include <linux/in.h>
 #include <linux/module.h>
@@ -23,7 +23,7 @@
 
 /*
  * The client's context of one binding. @provider_instance is the provider's
- * memory, valid until cleanup: look at it only inside @calls.
+ * memory and valid until cleanup: use it only inside @calls.
  */
 struct counts_binding {
 	struct list_head link;
@@ -34,17 +34,15 @@ struct counts_binding {
 	struct nmr_rundown calls;
 };
 
-static struct nmr_client *counts_client;
-
 /*
- * The lock guards adding and removing and nothing nests in it; readers are in
- * RCU read sections, and may find a binding that is past its cleanup:
- * nmr_rundown_enter() tells.
+ * The lock guards additions and removals; no other lock nests in it. Readers are
+ * in RCU read sections and may find a binding after its cleanup, where
+ * nmr_rundown_enter() fails.
  */
 static LIST_HEAD(counts_bindings);
 static DEFINE_SPINLOCK(counts_bindings_lock);
 
-/* Asks the provider, so only inside the binding's rundown. */
+/* Calls the provider, so it runs only inside the binding's rundown. */
 static int counts_binding_show_protocols(struct counts_binding *binding,
 					 char *buffer, int at)
 {
@@ -70,9 +68,9 @@ static int counts_binding_show_protocols(struct counts_binding *binding,
 }
 
 /*
- * Packets keep coming, and one is counted here before the client is called.
- * So this reads in the order of what is counted last: nothing that it shows
- * is more than what stands to the right of it.
+ * Packets keep arriving, and the tap counts each one before it calls the
+ * client. So the counts are read in the reverse order of counting, and no
+ * number is greater than the corresponding one to its right.
  */
 static int counts_binding_show(struct counts_binding *binding, char *buffer, int at)
 {
@@ -95,9 +93,9 @@ static int counts_binding_show(struct counts_binding *binding, char *buffer, int
 }
 
 /*
- * May run before module_init() and while module_exit() does, as the files of
- * parameters are there longer than the module is initialised: then there is no
- * binding to be found or entered.
+ * May run before module_init() and during module_exit(), because a module's
+ * parameter files exist for longer: it then finds no binding, or cannot enter
+ * it.
  */
 static int get_compare(char *buffer, const struct kernel_param *kp)
 {
@@ -115,7 +113,7 @@ static int get_compare(char *buffer, const struct kernel_param *kp)
 	return length;
 }
 
-/* Called for insmod's command line, which knows nothing of permissions. */
+/* insmod's command line does not look at the file's permissions. */
 static int set_compare(const char *val, const struct kernel_param *kp)
 {
 	return -EINVAL;
@@ -127,7 +125,7 @@ static const struct kernel_param_ops compare_ops = {
 };
 
 module_param_cb(compare, &compare_ops, NULL, 0444);
-MODULE_PARM_DESC(compare, "what clients say they have seen of what was delivered (read-only)");
+MODULE_PARM_DESC(compare, "packets that clients report as seen, beside those delivered to them (read-only)");
 
 static int counts_attach_provider(struct nmr_binding *nmr_binding, void *client_context,
 				  const struct npi_registration_instance *provider_instance)
@@ -186,7 +184,7 @@ static void counts_cleanup_binding_context(void *client_binding_context)
 	kfree_rcu(binding, rcu);
 }
 
-static const struct nmr_client_characteristics counts_characteristics = {
+const struct nmr_client_characteristics provider_demo_counts_characteristics = {
 	.attach_provider = counts_attach_provider,
 	.detach_provider = counts_detach_provider,
 	.cleanup_binding_context = counts_cleanup_binding_context,
@@ -195,18 +193,3 @@ static const struct nmr_client_characteristics counts_characteristics = {
 		.npi_id = &nmr_packet_counts_npi_id,
 	},
 };
-
-int provider_demo_counts_register(void)
-{
-	return nmr_register_client(&counts_characteristics, NULL, &counts_client);
-}
-
-void provider_demo_counts_deregister(void)
-{
-	nmr_deregister_client(counts_client);
-}
-
-void provider_demo_counts_wait(void)
-{
-	nmr_wait_for_client_deregister_complete(counts_client);
-}

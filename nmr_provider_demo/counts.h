@@ -2,8 +2,8 @@
 #ifndef _NMR_PROVIDER_DEMO_COUNTS_H
 #define _NMR_PROVIDER_DEMO_COUNTS_H
 
-int provider_demo_counts_register(void);
-void provider_demo_counts_deregister(void);
-void provider_demo_counts_wait(void);
+struct nmr_client_characteristics;
+
+extern const struct nmr_client_characteristics provider_demo_counts_characteristics;
 
 #endif /* _NMR_PROVIDER_DEMO_COUNTS_H */

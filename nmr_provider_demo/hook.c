@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The netfilter hook: where the packets come from.
+ * The netfilter hook, the source of the packets.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
@@ -30,9 +30,8 @@ int provider_demo_hook_register(void)
 }
 
 /*
- * Unregistering keeps later packets out; one that was on its way in may still
- * be in hook_packet() on another processor. Hooks run inside an RCU read
- * section, so after a grace period none is.
+ * After unregistering, hook_packet() may still be running on another
+ * processor. Hooks run inside an RCU read section, so wait for a grace period.
  */
 void provider_demo_hook_unregister(void)
 {

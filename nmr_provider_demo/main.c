@@ -6,6 +6,8 @@
  */
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/nmr.h>
+#include <linux/slab.h>
 
 #include "counts.h"
 #include "hook.h"
@@ -29,57 +31,80 @@ module_param_cb(instances, &instances_ops, &instances, 0444);
 __MODULE_PARM_TYPE(instances, "uint");
 MODULE_PARM_DESC(instances, "packet taps to register, 1 to 256 (default 1)");
 
+static struct tap *taps;
+static struct nmr_client *counts_client;
+
 /*
- * What the registrations stand on comes first: a client may attach, and expect
- * packets, before provider_demo_taps_register() has returned.
+ * The hook comes first: a client may attach, and expect packets, before
+ * nmr_register_provider() has returned.
  */
 static int __init provider_demo_init(void)
 {
+	unsigned int i;
 	int err;
+
+	taps = kcalloc(instances, sizeof(*taps), GFP_KERNEL);
+	if (!taps)
+		return -ENOMEM;
 
 	err = provider_demo_hook_register();
 	if (err)
 		goto err_hook;
 
-	err = provider_demo_counts_register();
+	err = nmr_register_client(&provider_demo_counts_characteristics, NULL,
+				  &counts_client);
 	if (err)
 		goto err_counts;
 
-	err = provider_demo_taps_register(instances);
-	if (err)
-		goto err_taps;
+	for (i = 0; i < instances; i++) {
+		provider_demo_tap_init(&taps[i], i);
+		err = nmr_register_provider(&taps[i].characteristics, &taps[i],
+					    &taps[i].provider);
+		if (err)
+			goto err_taps;
+	}
 
 	return 0;
 
 err_taps:
-	provider_demo_counts_deregister();
-	provider_demo_counts_wait();
+	while (i--) {
+		nmr_deregister_provider(taps[i].provider);
+		nmr_wait_for_provider_deregister_complete(taps[i].provider);
+	}
+	nmr_deregister_client(counts_client);
+	nmr_wait_for_client_deregister_complete(counts_client);
 err_counts:
 	provider_demo_hook_unregister();
 err_hook:
+	kfree(taps);
 	return err;
 }
 
 /*
- * 1. Deregister each registration. That begins the detaching, of all of them
- *    side by side, and does not end it: calls go on in both directions.
- * 2. Wait for each. After that neither the registrar nor a client calls into
- *    this module or holds a pointer into it, and no binding is left.
- * 3. Only then stop what is one's own, here the hook. While clients were
- *    attached they were owed its packets, and the detach of a binding is
- *    complete when the hook's last call into the client has returned: what
- *    the first two steps rely on must outlive them. The registrar knows
- *    nothing of the hook, so waiting for it is left to this module.
+ * 1. Deregister each registration. This starts the detach of all bindings,
+ *    side by side; calls in both directions are still in flight. The result
+ *    needs no test: it is -EINPROGRESS for every live handle, and wait tells
+ *    when the deregistration is complete.
+ * 2. Wait for each. After that no binding is left, and neither the registrar
+ *    nor a client calls into this module or holds a pointer into it.
+ * 3. Stop what the bindings relied on: the hook, which owed them packets, and
+ *    whose last call into a client completes that binding's detach. The
+ *    registrar does not know the hook, so the module waits for it itself.
  */
 static void __exit provider_demo_exit(void)
 {
-	provider_demo_taps_deregister();
-	provider_demo_counts_deregister();
+	unsigned int i;
 
-	provider_demo_taps_wait();
-	provider_demo_counts_wait();
+	for (i = 0; i < instances; i++)
+		nmr_deregister_provider(taps[i].provider);
+	nmr_deregister_client(counts_client);
+
+	for (i = 0; i < instances; i++)
+		nmr_wait_for_provider_deregister_complete(taps[i].provider);
+	nmr_wait_for_client_deregister_complete(counts_client);
 
 	provider_demo_hook_unregister();
+	kfree(taps);
 }
 
 module_init(provider_demo_init);

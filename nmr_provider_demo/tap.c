@@ -8,20 +8,11 @@
 #include <linux/module.h>
 #include <linux/nmr.h>
 #include <linux/nmr_packet_tap.h>
-#include <linux/slab.h>
 
 #include "binding.h"
 #include "tap.h"
 
-struct tap {
-	struct nmr_provider_characteristics characteristics;
-	struct nmr_provider *provider;
-};
-
-static struct tap *taps;
-static unsigned int tap_count;
-
-/* Once the binding is added the hook finds it; nothing may fail after that. */
+/* Once the binding is added, the hook uses it: nothing may fail after that. */
 static int tap_attach_client(struct nmr_binding *nmr_binding, void *provider_context,
 			     const struct npi_registration_instance *client_instance,
 			     void *client_binding_context, const void *client_dispatch,
@@ -49,7 +40,7 @@ static int tap_attach_client(struct nmr_binding *nmr_binding, void *provider_con
 	return 0;
 }
 
-/* The hook's last call into the client says detach complete. */
+/* If the hook is inside the client, its exit says detach complete. */
 static int tap_detach_client(void *provider_binding_context)
 {
 	struct tap_binding *binding = provider_binding_context;
@@ -72,7 +63,7 @@ static void tap_cleanup_binding_context(void *provider_binding_context)
 	provider_demo_binding_free(binding);
 }
 
-static int tap_register(struct tap *tap, u32 number)
+void provider_demo_tap_init(struct tap *tap, u32 number)
 {
 	tap->characteristics = (struct nmr_provider_characteristics){
 		.attach_client = tap_attach_client,
@@ -84,45 +75,4 @@ static int tap_register(struct tap *tap, u32 number)
 			.number = number,
 		},
 	};
-
-	return nmr_register_provider(&tap->characteristics, tap, &tap->provider);
-}
-
-int provider_demo_taps_register(unsigned int instances)
-{
-	int err;
-
-	taps = kcalloc(instances, sizeof(*taps), GFP_KERNEL);
-	if (!taps)
-		return -ENOMEM;
-
-	for (tap_count = 0; tap_count < instances; tap_count++) {
-		err = tap_register(&taps[tap_count], tap_count);
-		if (err)
-			goto err_register;
-	}
-	return 0;
-
-err_register:
-	provider_demo_taps_deregister();
-	provider_demo_taps_wait();
-	return err;
-}
-
-void provider_demo_taps_deregister(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < tap_count; i++)
-		nmr_deregister_provider(taps[i].provider);
-}
-
-/* The characteristics are the registrar's to read until wait has returned. */
-void provider_demo_taps_wait(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < tap_count; i++)
-		nmr_wait_for_provider_deregister_complete(taps[i].provider);
-	kfree(taps);
 }

@@ -2,8 +2,15 @@
 #ifndef _NMR_PROVIDER_DEMO_TAP_H
 #define _NMR_PROVIDER_DEMO_TAP_H
 
-int provider_demo_taps_register(unsigned int instances);
-void provider_demo_taps_deregister(void);
-void provider_demo_taps_wait(void);
+#include <linux/nmr.h>
+#include <linux/types.h>
+
+/* The registrar reads @characteristics until wait has returned. */
+struct tap {
+	struct nmr_provider_characteristics characteristics;
+	struct nmr_provider *provider;
+};
+
+void provider_demo_tap_init(struct tap *tap, u32 number);
 
 #endif /* _NMR_PROVIDER_DEMO_TAP_H */

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaching: between two drivers, the provider's NTSTATUS gets to the client to
- * the bit. The registrar hands an errno from one to the other, which is all that
- * a Linux module wants, and not enough here; so the client's call leaves word,
- * for as long as it lasts, where the provider's answer is to be put.
+ * Attaching: between two drivers, the client gets exactly the NTSTATUS that the
+ * provider returned. The registrar passes on an errno, which cannot hold it; so
+ * while the client's call is in progress, its record is listed here, and the
+ * provider's status is stored in it.
  */
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
-/* Does not read what it needs of the above. */
+/* Does not include all that it needs, so it comes after the above. */
 #include <linux/list_bl.h>
 
 #include "attach.h"
 #include "status.h"
 #include "windows.h"
 
-/* A driver's NmrClientAttachProvider(), on its stack. */
+/* A driver's call of NmrClientAttachProvider(); on the caller's stack. */
 struct nmr_wdk_attaching {
 	struct hlist_bl_node node;
 	HANDLE binding;
@@ -30,7 +30,7 @@ static_assert(sizeof(struct nmr_wdk_attach) >= sizeof(struct nmr_wdk_attaching))
 
 #define NMR_WDK_ATTACHING_BITS 6
 
-/* Each under its own bit lock, in which nothing nests. Process context. */
+/* Each list is guarded by its bit lock, in which no lock nests. */
 static struct hlist_bl_head nmr_wdk_attachings[1 << NMR_WDK_ATTACHING_BITS];
 
 static struct hlist_bl_head *nmr_wdk_attaching_head(HANDLE binding)
@@ -39,9 +39,9 @@ static struct hlist_bl_head *nmr_wdk_attaching_head(HANDLE binding)
 }
 
 /**
- * nmr_wdk_attach_begin() - what NmrClientAttachProvider() does first
- * @Attach: its memory, until nmr_wdk_attach_end()
- * @NmrBindingHandle: what it was called with
+ * nmr_wdk_attach_begin() - first step of NmrClientAttachProvider()
+ * @Attach: the caller's memory; in use until nmr_wdk_attach_end()
+ * @NmrBindingHandle: see NmrClientAttachProvider()
  *
  * Context: PASSIVE_LEVEL.
  */
@@ -61,12 +61,12 @@ void nmr_wdk_attach_begin(struct nmr_wdk_attach *Attach, HANDLE NmrBindingHandle
 EXPORT_SYMBOL_GPL(nmr_wdk_attach_begin);
 
 /**
- * nmr_wdk_attach_answer() - the provider's attach callback, a driver's, returned
- * @binding: whose
- * @status: what it returned
+ * nmr_wdk_attach_answer() - record what a driver's ProviderAttachClient returned
+ * @binding: the binding
+ * @status: the result
  *
- * The registrar calls it in the client's task, inside the client's call. If the
- * client is a Linux module there is no such call.
+ * Runs in the client's task, inside its call of NmrClientAttachProvider(); a
+ * client that is a Linux module has no such call, and nothing is recorded.
  *
  * Context: Process context.
  */
@@ -88,13 +88,13 @@ void nmr_wdk_attach_answer(HANDLE binding, NTSTATUS status)
 }
 
 /**
- * nmr_wdk_attach_end() - what NmrClientAttachProvider() does last
+ * nmr_wdk_attach_end() - last step of NmrClientAttachProvider()
  * @Attach: from nmr_wdk_attach_begin()
- * @err: what nmr_client_attach_provider() returned
+ * @err: result of nmr_client_attach_provider()
  *
  * Context: PASSIVE_LEVEL.
- * Return: what the provider's callback returned, if that is a driver's; else
- *	what corresponds to @err, and is a success only if that is 0.
+ * Return: the result of the provider's callback if the provider is a driver; else
+ *	the status for @err, which is a success only if @err is 0.
  */
 NTSTATUS nmr_wdk_attach_end(struct nmr_wdk_attach *Attach, int err)
 {

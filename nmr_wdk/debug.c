@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What drivers write to the log, and what they assert. */
+/* Drivers' log output and assertions. */
 #include <linux/bug.h>
 #include <linux/ctype.h>
 #include <linux/export.h>
@@ -10,7 +10,7 @@
 
 #include "windows.h"
 
-/* The most of one DbgPrint(), on Windows as well. */
+/* Limit of one DbgPrint(), as on Windows. */
 #define NMR_WDK_LINE 512
 
 struct nmr_wdk_line {
@@ -18,12 +18,12 @@ struct nmr_wdk_line {
 	size_t length;
 };
 
-/* What is between the % of a conversion and its letter, and the letter. */
+/* A conversion specification: everything from the % to the letter. */
 struct nmr_wdk_conversion {
-	/* Flags, width and precision, with the numbers that a * stood for. */
+	/* Flags, width and precision, with the number in place of a *. */
 	char format[32];
 	size_t length;
-	int precision;	/* -1, none */
+	int precision;	/* -1: none */
 	enum {
 		NMR_WDK_NONE,
 		NMR_WDK_BYTE,
@@ -40,7 +40,7 @@ static void nmr_wdk_put(struct nmr_wdk_line *line, char c)
 		line->text[line->length++] = c;
 }
 
-/* A character of up to 21 bits, as UTF-8. */
+/* Writes a character of up to 21 bits as UTF-8. */
 static void nmr_wdk_put_wide(struct nmr_wdk_line *line, u32 c)
 {
 	if (c < 0x80) {
@@ -61,7 +61,7 @@ static void nmr_wdk_put_wide(struct nmr_wdk_line *line, u32 c)
 	nmr_wdk_put(line, 0x80 | (c & 0x3f));
 }
 
-/* Up to @most units of UTF-16, or to the 0. */
+/* Writes up to @most units of UTF-16, or up to the terminating 0. */
 static void nmr_wdk_put_utf16(struct nmr_wdk_line *line, const WCHAR *text, size_t most)
 {
 	size_t i;
@@ -92,8 +92,9 @@ static void nmr_wdk_add_number(struct nmr_wdk_conversion *conversion, int number
 }
 
 /*
- * A width or a precision: digits, or * and that argument; no more than makes a
- * difference, as Linux has 16 bits for it. Returns what is behind it.
+ * Parses a width or a precision, which is digits, or * for @argument, and limits
+ * it to the line's length: Linux has only 16 bits for it. Returns the rest of
+ * the format.
  */
 static const char *nmr_wdk_number(const char *format, int *number, int argument)
 {
@@ -135,7 +136,7 @@ static const char *nmr_wdk_size(struct nmr_wdk_conversion *conversion, const cha
 	return format;
 }
 
-/* The argument's next: a number of the conversion's size, as 64 bits. */
+/* Extends a number of the conversion's size to 64 bits. */
 static long long nmr_wdk_signed(const struct nmr_wdk_conversion *conversion, long long number)
 {
 	switch (conversion->size) {
@@ -164,7 +165,7 @@ static long long nmr_wdk_unsigned(const struct nmr_wdk_conversion *conversion, l
 	}
 }
 
-/* The conversion and its value, once it ends as Linux writes it. */
+/* Completes the conversion with Linux' size and letter, and writes the value. */
 #define nmr_wdk_put_as(line, conversion, end, value)				\
 	do {									\
 		struct nmr_wdk_line *__line = (line);				\
@@ -213,8 +214,9 @@ static void nmr_wdk_put_counted(struct nmr_wdk_line *line, PCUNICODE_STRING stri
 }
 
 /*
- * Windows' format: its sizes, and long is 32 bits; wide characters. Whatever has
- * no meaning is put as it is, and nothing more is taken from the arguments.
+ * Windows' format: its size prefixes, a 32-bit long, and wide characters. An
+ * unknown conversion is written unchanged and ends the formatting, since its
+ * argument's size is unknown.
  */
 static void nmr_wdk_put_format(struct nmr_wdk_line *line, const char *format, va_list args)
 {
@@ -243,7 +245,7 @@ static void nmr_wdk_put_format(struct nmr_wdk_line *line, const char *format, va
 			format = nmr_wdk_number(format, &conversion.precision,
 						*format == '*' ? va_arg(args, int) : 0);
 		}
-		/* A negative one is none. */
+		/* A negative precision counts as none. */
 		if (conversion.precision >= 0) {
 			nmr_wdk_add(&conversion, ".");
 			nmr_wdk_add_number(&conversion, conversion.precision);
@@ -286,8 +288,8 @@ static void nmr_wdk_put_format(struct nmr_wdk_line *line, const char *format, va
 
 /**
  * DbgPrint() - write to the kernel's log
- * @Format: Windows': of the sizes and letters of its printf those for integers,
- *	characters, strings, pointers, and wZ for a UNICODE_STRING
+ * @Format: Windows' format, with its conversions for integers, characters,
+ *	strings and pointers, and wZ for a UNICODE_STRING
  *
  * Context: Any but NMI.
  * Return: STATUS_SUCCESS.
@@ -308,18 +310,18 @@ ULONG DbgPrint(PCSTR Format, ...)
 EXPORT_SYMBOL_GPL(DbgPrint);
 
 /**
- * RtlAssert() - what ASSERT() does when it is not so
- * @VoidFailedAssertion: its text
- * @VoidFileName: where
- * @LineNumber: where
- * @MutableMessage: what it is to say; NULL, nothing
+ * RtlAssert() - report a failed ASSERT()
+ * @VoidFailedAssertion: text of the asserted expression
+ * @VoidFileName: source file
+ * @LineNumber: line in it
+ * @MutableMessage: message, or NULL
  *
  * Context: Any.
  */
 void RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber,
 	       PSTR MutableMessage)
 {
-	WARN(1, "%s:%u: asserted and not so: %s%s%s\n", (char *)VoidFileName, LineNumber,
+	WARN(1, "%s:%u: assertion failed: %s%s%s\n", (char *)VoidFileName, LineNumber,
 	     MutableMessage ?: "", MutableMessage ? ": " : "", (char *)VoidFailedAssertion);
 }
 EXPORT_SYMBOL_GPL(RtlAssert);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A driver as a module: DriverEntry is its init, DriverUnload its exit. */
+/* Drivers as modules: DriverEntry is the init function, DriverUnload the exit. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/errno.h>
@@ -15,8 +15,8 @@
 #define NMR_WDK_SERVICES	"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 
 /*
- * In the storage of the driver's module. There is no registry: its path is a name,
- * and whoever wants may keep it.
+ * Lives in struct nmr_wdk_driver of the driver's module. There is no registry:
+ * the path in it is only a name, which the driver may keep.
  */
 struct nmr_wdk_loaded {
 	DRIVER_OBJECT object;
@@ -42,16 +42,16 @@ static void nmr_wdk_name(PUNICODE_STRING string, WCHAR *buffer, const char *fold
 }
 
 /**
- * nmr_wdk_load_driver() - what a driver's module does as it is loaded
- * @driver: zero; must stay until the module's memory goes
+ * nmr_wdk_load_driver() - init function of a driver's module
+ * @driver: zeroed; must stay valid as long as the module's memory
  * @owner: the module
- * @name: the module's
+ * @name: its name
  * @entry: its DriverEntry
  *
- * A driver that sets no DriverUnload cannot be unloaded, on Windows either.
+ * As on Windows, a driver that sets no DriverUnload cannot be unloaded.
  *
  * Context: Process context, may sleep.
- * Return: 0; what corresponds to the error that DriverEntry returned.
+ * Return: 0, or the errno for the error that DriverEntry returned.
  */
 int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner,
 			const char *name, PDRIVER_INITIALIZE entry)
@@ -70,7 +70,7 @@ int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner,
 	if (!NT_SUCCESS(status)) {
 		pr_err("%s: DriverEntry returned 0x%08x\n", name, status);
 		err = nmr_wdk_errno(status);
-		/* To modprobe -EEXIST is a module that is there already. */
+		/* modprobe takes -EEXIST for a module that is already loaded. */
 		return err == -EEXIST ? -EBUSY : err;
 	}
 	if (!loaded->object.DriverUnload)
@@ -80,8 +80,8 @@ int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner,
 EXPORT_SYMBOL_GPL(nmr_wdk_load_driver);
 
 /**
- * nmr_wdk_unload_driver() - what a driver's module does as it is unloaded
- * @driver: what nmr_wdk_load_driver() had
+ * nmr_wdk_unload_driver() - exit function of a driver's module
+ * @driver: as given to nmr_wdk_load_driver()
  *
  * Context: Process context, may sleep.
  */
@@ -89,7 +89,7 @@ void nmr_wdk_unload_driver(struct nmr_wdk_driver *driver)
 {
 	struct nmr_wdk_loaded *loaded = (void *)driver;
 
-	/* None, if the module was made to go by force. */
+	/* NULL if the module is unloaded by force. */
 	if (loaded->object.DriverUnload)
 		loaded->object.DriverUnload(&loaded->object);
 }

@@ -8,7 +8,7 @@
 
 struct module;
 
-/* Drivers have them from nmr/driver_entry.h, where no type of Windows' is. */
+/* wdk/driver_entry.h declares them for drivers, without Windows' types. */
 int nmr_wdk_load_driver(struct nmr_wdk_driver *driver, struct module *owner, const char *name,
 			PDRIVER_INITIALIZE entry);
 void nmr_wdk_unload_driver(struct nmr_wdk_driver *driver);

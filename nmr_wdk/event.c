@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events, and waiting. Setting an event satisfies who waits for it there and
- * then, though they run later: a reset that follows takes nothing from them, and
- * two sets of a synchronization event let two waiters go.
+ * Events. Setting an event satisfies its waiters at once, although they run
+ * later: a reset that follows does not affect them, and setting a
+ * synchronization event twice releases two waiters.
  */
 #include <linux/export.h>
 #include <linux/hrtimer.h>
@@ -13,14 +13,14 @@
 
 #include "windows.h"
 
-/* That it is one: an object to wait for may be anything else on Windows. */
+/* Marks an event: on Windows other objects can be waited for, too. */
 #define NMR_WDK_EVENT 0x6b657665
 
 struct nmr_wdk_event {
 	u32 kind;
 	u8 type;
 	u8 signalled;
-	/* Guards all; only a task's own lock nests in it, to wake it. */
+	/* Guards all members; only the scheduler's locks nest in it, on wakeup. */
 	raw_spinlock_t lock;
 	struct list_head waiters;
 };
@@ -28,14 +28,13 @@ struct nmr_wdk_event {
 static_assert(sizeof(KEVENT) >= sizeof(struct nmr_wdk_event));
 static_assert(__alignof__(KEVENT) >= __alignof__(struct nmr_wdk_event));
 
-/* On the stack of who waits. */
+/* On the waiting task's stack. */
 struct nmr_wdk_waiter {
 	struct list_head list;
 	struct task_struct *task;
 	bool satisfied;
 };
 
-/* When a wait ends at the latest. */
 struct nmr_wdk_deadline {
 	ktime_t expires;
 	clockid_t clock;
@@ -47,11 +46,11 @@ static struct nmr_wdk_event *to_linux(PRKEVENT event)
 }
 
 /**
- * KeInitializeEvent() - make an event
- * @Event: memory of the caller's
- * @Type: NotificationEvent, stays set until it is reset; SynchronizationEvent,
- *	lets one waiter go
- * @State: is it set?
+ * KeInitializeEvent() - initialise an event
+ * @Event: the caller's memory
+ * @Type: NotificationEvent stays set until it is reset; SynchronizationEvent
+ *	releases one waiter
+ * @State: whether it is set initially
  *
  * Context: Any.
  */
@@ -67,7 +66,7 @@ void KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 }
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 
-/* Its event, and the waiter itself, may be gone once the lock is. */
+/* The event and the waiter may be freed as soon as the lock is released. */
 static void nmr_wdk_satisfy(struct nmr_wdk_waiter *waiter)
 {
 	list_del(&waiter->list);
@@ -78,11 +77,11 @@ static void nmr_wdk_satisfy(struct nmr_wdk_waiter *waiter)
 /**
  * KeSetEvent() - set an event
  * @Event: initialised
- * @Increment: priority boost; the scheduler here gives none
- * @Wait: a wait follows at once; nothing depends on it here
+ * @Increment: priority boost; ignored
+ * @Wait: whether a wait follows at once; ignored
  *
  * Context: <= DISPATCH_LEVEL.
- * Return: nonzero, it was set before.
+ * Return: nonzero if it was set before.
  */
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
@@ -107,11 +106,11 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 EXPORT_SYMBOL_GPL(KeSetEvent);
 
 /**
- * KeResetEvent() - let who comes from here on wait
+ * KeResetEvent() - reset an event
  * @Event: initialised
  *
  * Context: <= DISPATCH_LEVEL.
- * Return: nonzero, it was set before.
+ * Return: nonzero if it was set before.
  */
 LONG KeResetEvent(PRKEVENT Event)
 {
@@ -128,7 +127,7 @@ LONG KeResetEvent(PRKEVENT Event)
 EXPORT_SYMBOL_GPL(KeResetEvent);
 
 /**
- * KeClearEvent() - KeResetEvent() for who does not care how it was
+ * KeClearEvent() - reset an event, without a result
  * @Event: initialised
  *
  * Context: <= DISPATCH_LEVEL.
@@ -140,11 +139,11 @@ void KeClearEvent(PRKEVENT Event)
 EXPORT_SYMBOL_GPL(KeClearEvent);
 
 /**
- * KeReadStateEvent() - is an event set?
+ * KeReadStateEvent() - tell whether an event is set
  * @Event: initialised
  *
  * Context: <= DISPATCH_LEVEL.
- * Return: nonzero, it is.
+ * Return: nonzero if it is set.
  */
 LONG KeReadStateEvent(PRKEVENT Event)
 {
@@ -159,7 +158,7 @@ LONG KeReadStateEvent(PRKEVENT Event)
 }
 EXPORT_SYMBOL_GPL(KeReadStateEvent);
 
-/* Units of Windows' clock, and where its zero, in 1601, is for ours. */
+/* The unit of Windows' clock, and 1970 in such units since its epoch, 1601. */
 #define NMR_WDK_UNIT_NS	100LL
 #define NMR_WDK_EPOCH	116444736000000000LL
 
@@ -168,7 +167,7 @@ static ktime_t nmr_wdk_units_to_ktime(LONGLONG units)
 	return units >= KTIME_MAX / NMR_WDK_UNIT_NS ? KTIME_MAX : units * NMR_WDK_UNIT_NS;
 }
 
-/* Below zero: so long from now. Else: then, and clocks may be set meanwhile. */
+/* A negative time is relative; else it is absolute and follows clock changes. */
 static void nmr_wdk_deadline_init(struct nmr_wdk_deadline *deadline, LONGLONG time)
 {
 	if (time < 0) {
@@ -181,7 +180,7 @@ static void nmr_wdk_deadline_init(struct nmr_wdk_deadline *deadline, LONGLONG ti
 	}
 }
 
-/* True: woken before. The task's state is set. */
+/* Called with the task state set. Returns false if the deadline has passed. */
 static bool nmr_wdk_sleep(struct nmr_wdk_deadline *deadline)
 {
 	if (deadline)
@@ -207,15 +206,15 @@ static void nmr_wdk_await(struct nmr_wdk_waiter *waiter, struct nmr_wdk_deadline
 /**
  * KeWaitForSingleObject() - wait until an event is set
  * @Object: a KEVENT
- * @WaitReason: for debuggers on Windows
+ * @WaitReason: ignored
  * @WaitMode: KernelMode
- * @Alertable: may be alerted; there is nothing here that alerts
- * @Timeout: NULL, for ever; 0, not at all; below, so many 100 ns; above, until
- *	then, in 100 ns since 1601
+ * @Alertable: ignored, as there are no alerts
+ * @Timeout: NULL waits without limit. 0 does not wait, a negative value is a
+ *	duration and a positive one a time since 1601, both in units of 100 ns.
  *
  * Context: <= APC_LEVEL, may sleep; <= DISPATCH_LEVEL if *@Timeout is 0.
- * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_OBJECT_TYPE_MISMATCH, it is no
- *	event.
+ * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_OBJECT_TYPE_MISMATCH if @Object
+ *	is not an event.
  */
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
 			       KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
@@ -248,7 +247,7 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
 		nmr_wdk_deadline_init(&deadline, Timeout->QuadPart);
 	nmr_wdk_await(&waiter, Timeout ? &deadline : NULL);
 
-	/* Whoever sets it is out of the waiter, and of the event. */
+	/* Taking the lock waits for KeSetEvent() to be done with both. */
 	raw_spin_lock_irqsave(&event->lock, flags);
 	if (!waiter.satisfied)
 		list_del(&waiter.list);
@@ -258,10 +257,10 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 
 /**
- * KeDelayExecutionThread() - do nothing for a while
+ * KeDelayExecutionThread() - sleep
  * @WaitMode: KernelMode
- * @Alertable: may be alerted; there is nothing here that alerts
- * @Interval: how long, as KeWaitForSingleObject() takes it
+ * @Alertable: ignored, as there are no alerts
+ * @Interval: as the timeout of KeWaitForSingleObject()
  *
  * Context: <= APC_LEVEL; may sleep.
  * Return: STATUS_SUCCESS.
@@ -269,13 +268,13 @@ EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 				PLARGE_INTEGER Interval)
 {
-	struct nmr_wdk_waiter nobody = {};
+	struct nmr_wdk_waiter waiter = {};
 	struct nmr_wdk_deadline deadline;
 
 	might_sleep();
 	if (Interval->QuadPart) {
 		nmr_wdk_deadline_init(&deadline, Interval->QuadPart);
-		nmr_wdk_await(&nobody, &deadline);
+		nmr_wdk_await(&waiter, &deadline);
 	} else {
 		cond_resched();
 	}

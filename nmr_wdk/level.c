@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What corresponds to a level, IRQL, in the context that runs. */
+/* The interrupt request level (IRQL) that corresponds to the current context. */
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
@@ -10,21 +10,21 @@
 #include "windows.h"
 
 /*
- * The level as far as it can be seen. A kernel without CONFIG_PREEMPT_COUNT does
- * not count a spinlock nor an RCU read section of a Linux module; what turns
- * bottom halves or interrupts off, as a KSPIN_LOCK does, is seen on each.
+ * The level as far as it is known. A kernel without CONFIG_PREEMPT_COUNT counts
+ * neither spinlocks nor RCU read sections of Linux modules; disabled bottom
+ * halves, as under a KSPIN_LOCK, and disabled interrupts are always visible.
  */
 KIRQL nmr_wdk_level(void)
 {
 	if (in_hardirq() || irqs_disabled())
 		return HIGH_LEVEL;
-	/* On PREEMPT_RT each of the three says what the others do not. */
+	/* On PREEMPT_RT none of the three implies another. */
 	if (preempt_count() || in_softirq() || rcu_preempt_depth())
 		return DISPATCH_LEVEL;
 	return PASSIVE_LEVEL;
 }
 
-/* False where it may not, and where nobody knows. */
+/* Returns false also where it cannot be known. */
 bool nmr_wdk_surely_may_sleep(void)
 {
 	return IS_ENABLED(CONFIG_PREEMPT_COUNT) && nmr_wdk_level() == PASSIVE_LEVEL;
@@ -32,11 +32,11 @@ bool nmr_wdk_surely_may_sleep(void)
 
 #ifdef CONFIG_PREEMPT_COUNT
 /**
- * KeGetCurrentIrql() - at what level does this run?
+ * KeGetCurrentIrql() - get the current level
  *
  * Context: Any.
- * Return: PASSIVE_LEVEL, may sleep; DISPATCH_LEVEL; HIGH_LEVEL, interrupts are
- *	off.
+ * Return: PASSIVE_LEVEL if the caller may sleep; HIGH_LEVEL if interrupts are
+ *	disabled; else DISPATCH_LEVEL.
  */
 KIRQL KeGetCurrentIrql(void)
 {
@@ -45,7 +45,7 @@ KIRQL KeGetCurrentIrql(void)
 EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
 #endif
 
-/* What PAGED_CODE() calls. */
+/* Implements PAGED_CODE(). */
 void nmr_wdk_paged_code(void)
 {
 	might_sleep();

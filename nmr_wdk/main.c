@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Windows' driver interface, as far as drivers that use NMR need it. Modules
- * that use it hold this one; it has nothing to set up.
+ * Windows' driver interface, as far as drivers that use NMR need it. The module
+ * needs no init: drivers use its symbols and so keep it loaded.
  */
 #include <linux/module.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pool. Windows' two pools differ in whether they may be paged out, which memory
- * of the kernel here never is: what remains of it is that paged memory may only
- * be had and given back where one may sleep.
+ * Pool memory. Windows' paged pool may be paged out; Linux' kernel memory never
+ * is. What remains is that paged memory is allocated and freed only in contexts
+ * that may sleep.
  *
- * What Windows promises of alignment, 16 bytes and a page from a page on, a
- * power of two has here; so the tag is behind the driver's bytes, in the last of
- * what was really allocated. Where pages need not be contiguous it is before
- * them, in a page of its own.
+ * Windows promises an alignment of 16 bytes, and of a page from one page on.
+ * kmalloc() keeps that for powers of two, so the size is rounded up to one and
+ * the tag is stored at its end. For vmalloc() memory the tag is stored in a page
+ * of its own in front.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -72,14 +72,14 @@ static void *nmr_wdk_pool_alloc(POOL_FLAGS flags, size_t size, ULONG tag)
 
 /**
  * ExAllocatePool2() - allocate memory
- * @Flags: POOL_FLAG_NON_PAGED or POOL_FLAG_PAGED, one of them; zeroed, unless
- *	there is POOL_FLAG_UNINITIALIZED
- * @NumberOfBytes: how much
- * @Tag: to be told again when it is freed
+ * @Flags: either POOL_FLAG_NON_PAGED or POOL_FLAG_PAGED; the memory is zeroed
+ *	without POOL_FLAG_UNINITIALIZED
+ * @NumberOfBytes: size
+ * @Tag: must be given again when the memory is freed
  *
  * Context: <= DISPATCH_LEVEL; <= APC_LEVEL for paged memory, may sleep.
- * Return: the memory, aligned to 16 bytes, or to a page from one page on; NULL,
- *	there is none, or @Flags has what does not exist here.
+ * Return: the memory, aligned to 16 bytes, or to a page from one page on; NULL if
+ *	there is none or @Flags is not supported.
  */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
@@ -99,9 +99,9 @@ static POOL_FLAGS nmr_wdk_pool_flags(POOL_TYPE type)
 
 /**
  * ExAllocatePoolWithTag() - allocate memory that is not initialised
- * @PoolType: paged or not; no pool is executable here, whatever its name
- * @NumberOfBytes: how much
- * @Tag: to be told again when it is freed
+ * @PoolType: paged or not; the memory is never executable
+ * @NumberOfBytes: size
+ * @Tag: must be given again when the memory is freed
  *
  * Context: as ExAllocatePool2().
  * Return: the memory, or NULL.
@@ -114,10 +114,10 @@ PVOID ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 EXPORT_SYMBOL_GPL(ExAllocatePoolWithTag);
 
 /**
- * ExAllocatePoolZero() - allocate memory that is zero
- * @PoolType: as ExAllocatePoolWithTag() takes it
- * @NumberOfBytes: how much
- * @Tag: to be told again when it is freed
+ * ExAllocatePoolZero() - allocate zeroed memory
+ * @PoolType: as for ExAllocatePoolWithTag()
+ * @NumberOfBytes: size
+ * @Tag: must be given again when the memory is freed
  *
  * Context: as ExAllocatePool2().
  * Return: the memory, or NULL.
@@ -129,12 +129,12 @@ PVOID ExAllocatePoolZero(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 EXPORT_SYMBOL_GPL(ExAllocatePoolZero);
 
 /**
- * ExFreePoolWithTag() - give memory back
+ * ExFreePoolWithTag() - free memory
  * @P: from ExAllocatePool2() or one of the others
- * @Tag: what it was allocated with; 0, whatever that was
+ * @Tag: the tag that it was allocated with, or 0 for any
  *
- * On Windows a wrong tag is the system's end. Here it is a warning, and the
- * memory, which is somebody else's then, is left alone.
+ * On Windows a wrong tag crashes the system. Here it is a warning, and the memory
+ * is not freed, as it probably has another owner.
  *
  * Context: <= DISPATCH_LEVEL; <= APC_LEVEL for paged memory.
  */
@@ -142,7 +142,7 @@ void ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
 	ULONG tag = *nmr_wdk_pool_tag(P);
 
-	if (WARN(Tag && Tag != tag, "nmr_wdk: freed with tag %.4s what was allocated with %.4s\n",
+	if (WARN(Tag && Tag != tag, "nmr_wdk: freed with tag %.4s, allocated with %.4s\n",
 		 (char *)&Tag, (char *)&tag))
 		return;
 	if (is_vmalloc_addr(P))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Push locks: shared or exclusive, and who waits sleeps. */
+/* Push locks: reader-writer locks that sleep. */
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/rwsem.h>
@@ -14,7 +14,7 @@ static struct rw_semaphore *to_linux(PEX_PUSH_LOCK lock)
 	return (struct rw_semaphore *)lock;
 }
 
-/* What ExInitializePushLock() calls. */
+/* Implements ExInitializePushLock(). */
 void nmr_wdk_init_push_lock(PEX_PUSH_LOCK PushLock, PCSTR Name, struct nmr_wdk_class *Class)
 {
 	__init_rwsem(to_linux(PushLock), Name, (struct lock_class_key *)Class);
@@ -22,7 +22,7 @@ void nmr_wdk_init_push_lock(PEX_PUSH_LOCK PushLock, PCSTR Name, struct nmr_wdk_c
 EXPORT_SYMBOL_GPL(nmr_wdk_init_push_lock);
 
 /**
- * ExAcquirePushLockExclusive() - lock against everybody
+ * ExAcquirePushLockExclusive() - lock exclusively
  * @PushLock: initialised by ExInitializePushLock()
  *
  * Context: <= APC_LEVEL; may sleep.
@@ -34,7 +34,7 @@ void ExAcquirePushLockExclusive(PEX_PUSH_LOCK PushLock)
 EXPORT_SYMBOL_GPL(ExAcquirePushLockExclusive);
 
 /**
- * ExAcquirePushLockShared() - lock against who locks exclusively
+ * ExAcquirePushLockShared() - lock shared
  * @PushLock: initialised by ExInitializePushLock()
  *
  * Context: <= APC_LEVEL; may sleep.
@@ -46,7 +46,7 @@ void ExAcquirePushLockShared(PEX_PUSH_LOCK PushLock)
 EXPORT_SYMBOL_GPL(ExAcquirePushLockShared);
 
 /**
- * ExReleasePushLockExclusive() - unlock what is locked exclusively
+ * ExReleasePushLockExclusive() - release an exclusive lock
  * @PushLock: held by the caller
  *
  * Context: <= APC_LEVEL.
@@ -58,7 +58,7 @@ void ExReleasePushLockExclusive(PEX_PUSH_LOCK PushLock)
 EXPORT_SYMBOL_GPL(ExReleasePushLockExclusive);
 
 /**
- * ExReleasePushLockShared() - unlock what is locked shared
+ * ExReleasePushLockShared() - release a shared lock
  * @PushLock: held by the caller
  *
  * Context: <= APC_LEVEL.

@@ -14,7 +14,7 @@
 #include "status.h"
 #include "windows.h"
 
-/* Both sides see each other's instance, and module id, as it is in memory. */
+/* Each side gets a pointer to the other's own instance and module id. */
 #define ASSERT_SAME_PLACE(windows, member, linux, same) \
 	static_assert(offsetof(windows, member) == offsetof(linux, same))
 
@@ -43,9 +43,9 @@ static_assert((int)MIT_IF_LUID == (int)NPI_MODULE_ID_IF_LUID);
 static_assert(sizeof(struct nmr_wdk_class) >= sizeof(struct lock_class_key));
 
 /*
- * A driver's registration: the registrar's context of it, and the
- * characteristics that it has. Nobody has a use for it once the registrar
- * released it, so it needs neither a list nor a lock.
+ * A driver's registration, with the characteristics that the registrar has of it.
+ * It is the registrar's context and is freed when the registrar releases it, so
+ * it needs neither a list nor a lock.
  */
 struct nmr_wdk_registration {
 	PVOID context;
@@ -103,7 +103,7 @@ static int nmr_wdk_attach_client(struct nmr_binding *binding, void *provider_con
 					     provider_binding_context, provider_dispatch);
 	nmr_wdk_attach_answer(binding, status);
 	if (NT_SUCCESS(status) && status != STATUS_SUCCESS)
-		pr_warn("%ps: returned 0x%08x: attaches, as it is a success; should be STATUS_SUCCESS\n",
+		pr_warn("%ps: returned 0x%08x, which attaches like any success; should be STATUS_SUCCESS\n",
 			registration->attach_client, status);
 	return nmr_wdk_attach_errno(status);
 }
@@ -120,13 +120,13 @@ static int nmr_wdk_attach_provider(struct nmr_binding *binding, void *client_con
 }
 
 /**
- * nmr_wdk_register_provider() - what NmrRegisterProvider() calls
+ * nmr_wdk_register_provider() - implement NmrRegisterProvider()
  * @ProviderCharacteristics: see NmrRegisterProvider()
  * @ProviderContext: see NmrRegisterProvider()
  * @NmrProviderHandle: see NmrRegisterProvider()
- * @Owner: the driver's module; NULL, built in
+ * @Owner: the driver's module; NULL if built in
  * @Class: lockdep class of the registration
- * @Name: of the class
+ * @Name: name of the class
  *
  * Context: PASSIVE_LEVEL; attach callbacks run inside it.
  * Return: see NmrRegisterProvider().
@@ -163,13 +163,13 @@ NTSTATUS nmr_wdk_register_provider(const NPI_PROVIDER_CHARACTERISTICS *ProviderC
 EXPORT_SYMBOL_GPL(nmr_wdk_register_provider);
 
 /**
- * nmr_wdk_register_client() - what NmrRegisterClient() calls
+ * nmr_wdk_register_client() - implement NmrRegisterClient()
  * @ClientCharacteristics: see NmrRegisterClient()
  * @ClientContext: see NmrRegisterClient()
  * @NmrClientHandle: see NmrRegisterClient()
- * @Owner: the driver's module; NULL, built in
+ * @Owner: the driver's module; NULL if built in
  * @Class: lockdep class of the registration
- * @Name: of the class
+ * @Name: name of the class
  *
  * Context: PASSIVE_LEVEL; attach callbacks run inside it.
  * Return: see NmrRegisterClient().

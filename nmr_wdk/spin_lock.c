@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Spin locks. On Windows, to hold one is to be at DISPATCH_LEVEL, where nothing
- * else runs on the processor but interrupts, and those may not take it: bottom
- * halves are off, and preemption is.
+ * Spin locks. On Windows the holder runs at DISPATCH_LEVEL, where only interrupts
+ * can preempt it, and they must not take the lock: here bottom halves and
+ * preemption are disabled.
  *
- * Bottom halves are counted, so levels need not be restored in the order in
- * which they were raised, and what a driver hands back as the old one does not
- * matter. A queued lock is what spinlock_t is already.
+ * Disabled bottom halves are counted, so levels may be restored in any order, and
+ * the old level that a driver passes back is ignored. spinlock_t is queued
+ * already, so a queued lock is the same.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -23,7 +23,7 @@ static spinlock_t *to_linux(PKSPIN_LOCK lock)
 	return (spinlock_t *)lock;
 }
 
-/* What KeInitializeSpinLock() calls. */
+/* Implements KeInitializeSpinLock(). */
 void nmr_wdk_init_spin_lock(PKSPIN_LOCK SpinLock, PCSTR Name, struct nmr_wdk_class *Class)
 {
 	spinlock_t *lock = to_linux(SpinLock);
@@ -34,7 +34,7 @@ void nmr_wdk_init_spin_lock(PKSPIN_LOCK SpinLock, PCSTR Name, struct nmr_wdk_cla
 EXPORT_SYMBOL_GPL(nmr_wdk_init_spin_lock);
 
 /**
- * KeAcquireSpinLockRaiseToDpc() - lock, from any level that a lock may be taken at
+ * KeAcquireSpinLockRaiseToDpc() - raise the level to DISPATCH_LEVEL and lock
  * @SpinLock: initialised by KeInitializeSpinLock()
  *
  * Context: <= DISPATCH_LEVEL.
@@ -51,9 +51,9 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockRaiseToDpc);
 
 /**
- * KeReleaseSpinLock() - unlock, and go back to the level before
+ * KeReleaseSpinLock() - unlock and restore the level
  * @SpinLock: held
- * @NewIrql: from KeAcquireSpinLock(); known without it
+ * @NewIrql: from KeAcquireSpinLock(); ignored
  *
  * Context: DISPATCH_LEVEL.
  */
@@ -65,10 +65,10 @@ void KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
 /**
- * KeAcquireSpinLockAtDpcLevel() - lock, where the level is known
+ * KeAcquireSpinLockAtDpcLevel() - lock without changing the level
  * @SpinLock: initialised by KeInitializeSpinLock()
  *
- * Context: DISPATCH_LEVEL, that is, bottom halves are off.
+ * Context: DISPATCH_LEVEL, that is, with bottom halves disabled.
  */
 void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	__acquires(to_linux(SpinLock))
@@ -78,17 +78,17 @@ void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
 
 /**
- * KeTryToAcquireSpinLockAtDpcLevel() - lock, unless it is held
+ * KeTryToAcquireSpinLockAtDpcLevel() - lock unless it is contended
  * @SpinLock: initialised by KeInitializeSpinLock()
  *
  * Context: DISPATCH_LEVEL.
- * Return: TRUE, it is held by the caller now.
+ * Return: TRUE if the caller holds it now.
  */
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
 	bool locked = spin_trylock(to_linux(SpinLock));
 
-	/* For sparse, which has no word for a lock that is held on TRUE only. */
+	/* sparse cannot annotate a function that locks only if it returns TRUE. */
 	if (locked)
 		__release(SpinLock);
 	return locked;
@@ -96,7 +96,7 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
 /**
- * KeReleaseSpinLockFromDpcLevel() - unlock, and stay at the level
+ * KeReleaseSpinLockFromDpcLevel() - unlock without changing the level
  * @SpinLock: held
  *
  * Context: DISPATCH_LEVEL.
@@ -109,9 +109,9 @@ void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockFromDpcLevel);
 
 /**
- * KeAcquireInStackQueuedSpinLock() - lock, with a place in the queue
+ * KeAcquireInStackQueuedSpinLock() - raise the level and lock, queued
  * @SpinLock: initialised by KeInitializeSpinLock()
- * @LockHandle: memory of the caller's, until it unlocks
+ * @LockHandle: the caller's memory, in use until it unlocks
  *
  * Context: <= DISPATCH_LEVEL.
  */
@@ -125,8 +125,8 @@ void KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
 
 /**
- * KeReleaseInStackQueuedSpinLock() - unlock, and go back to the level before
- * @LockHandle: what it was locked with
+ * KeReleaseInStackQueuedSpinLock() - unlock and restore the level
+ * @LockHandle: as given to KeAcquireInStackQueuedSpinLock()
  *
  * Context: DISPATCH_LEVEL.
  */
@@ -138,11 +138,11 @@ void KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
 
 /**
- * KeAcquireInStackQueuedSpinLockAtDpcLevel() - lock, where the level is known
+ * KeAcquireInStackQueuedSpinLockAtDpcLevel() - lock, queued
  * @SpinLock: initialised by KeInitializeSpinLock()
- * @LockHandle: memory of the caller's, until it unlocks
+ * @LockHandle: the caller's memory, in use until it unlocks
  *
- * Context: DISPATCH_LEVEL, that is, bottom halves are off.
+ * Context: DISPATCH_LEVEL, that is, with bottom halves disabled.
  */
 void KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 					      PKLOCK_QUEUE_HANDLE LockHandle)
@@ -155,8 +155,8 @@ void KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
 
 /**
- * KeReleaseInStackQueuedSpinLockFromDpcLevel() - unlock, and stay at the level
- * @LockHandle: what it was locked with
+ * KeReleaseInStackQueuedSpinLockFromDpcLevel() - unlock without changing the level
+ * @LockHandle: as given to KeAcquireInStackQueuedSpinLockAtDpcLevel()
  *
  * Context: DISPATCH_LEVEL.
  */

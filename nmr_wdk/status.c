@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* NTSTATUS to errno, and back. */
+/* Conversion between NTSTATUS and errno. */
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -7,9 +7,9 @@
 #include "status.h"
 
 /*
- * The only table, read from the top in both directions: the first of a status
- * and the first of an errno count. What comes first of its errno so comes back
- * as it went.
+ * One table for both directions: the first entry with the status or with the
+ * errno counts. So a status that is the first of its errno survives both
+ * conversions.
  */
 static const struct {
 	NTSTATUS status;
@@ -48,12 +48,11 @@ static const struct {
 };
 
 /**
- * nmr_wdk_status() - what corresponds to what a Linux function returned
- * @err: 0, a negative errno, or whatever else a module made up
+ * nmr_wdk_status() - convert the result of a Linux function
+ * @err: 0, a negative errno, or any other value that a module returned
  *
  * Context: Any.
- * Return: the status beside it in the table; STATUS_UNSUCCESSFUL if there is
- *	none.
+ * Return: the status from the table; STATUS_UNSUCCESSFUL if there is none.
  */
 NTSTATUS nmr_wdk_status(int err)
 {
@@ -67,11 +66,11 @@ NTSTATUS nmr_wdk_status(int err)
 EXPORT_SYMBOL_GPL(nmr_wdk_status);
 
 /**
- * nmr_wdk_errno() - what corresponds to what a Windows function returned
- * @status: any
+ * nmr_wdk_errno() - convert the result of a Windows function
+ * @status: any value
  *
  * Context: Any.
- * Return: the errno beside it in the table; of others, 0 for a success and -EIO
+ * Return: the errno from the table; if there is none, 0 for a success and -EIO
  *	for a warning or an error.
  */
 int nmr_wdk_errno(NTSTATUS status)
@@ -85,13 +84,13 @@ int nmr_wdk_errno(NTSTATUS status)
 }
 EXPORT_SYMBOL_GPL(nmr_wdk_errno);
 
-/* A driver asks for NT_SUCCESS(): whatever that is true for, attaches. */
+/* Drivers test NT_SUCCESS(), so every success attaches. */
 int nmr_wdk_attach_errno(NTSTATUS status)
 {
 	return NT_SUCCESS(status) ? 0 : nmr_wdk_errno(status);
 }
 
-/* And what did not attach must not look to it as if it had. */
+/* For the same reason -EINPROGRESS here must not become STATUS_PENDING. */
 NTSTATUS nmr_wdk_attach_status(int err)
 {
 	NTSTATUS status = nmr_wdk_status(err);
@@ -99,7 +98,7 @@ NTSTATUS nmr_wdk_attach_status(int err)
 	return err && NT_SUCCESS(status) ? STATUS_UNSUCCESSFUL : status;
 }
 
-/* There are two answers; the registrar reports every other one. */
+/* Valid are success and pending; the registrar reports any other result. */
 int nmr_wdk_detach_errno(NTSTATUS status)
 {
 	if (status == STATUS_SUCCESS)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Strings that know their length. */
+/* Counted strings. */
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -7,9 +7,9 @@
 #include "windows.h"
 
 /**
- * RtlInitUnicodeString() - a string that another one is the text of
- * @DestinationString: to be set
- * @SourceString: ends with 0, and stays the text; NULL, none
+ * RtlInitUnicodeString() - initialise a counted string
+ * @DestinationString: the counted string
+ * @SourceString: 0-terminated text, which becomes the buffer; NULL for none
  *
  * Context: <= DISPATCH_LEVEL.
  */
@@ -17,7 +17,7 @@ void RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString
 {
 	size_t length = 0;
 
-	/* What, with its 0, is the most that fits into the lengths. */
+	/* MaximumLength, which includes the 0, must fit into 16 bits. */
 	while (SourceString && SourceString[length] &&
 	       length < (U16_MAX - 1) / sizeof(WCHAR) - 1)
 		length++;
@@ -28,9 +28,9 @@ void RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString
 EXPORT_SYMBOL_GPL(RtlInitUnicodeString);
 
 /**
- * RtlCopyUnicodeString() - copy as much as there is room for
- * @DestinationString: has a buffer
- * @SourceString: NULL, nothing
+ * RtlCopyUnicodeString() - copy a counted string, truncated to the buffer
+ * @DestinationString: the copy; has a buffer
+ * @SourceString: the string; NULL counts as empty
  *
  * Context: <= DISPATCH_LEVEL.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows' headers for files that read Linux' as well: last of all, since they
- * define words, IN and OUT among them, that Linux' headers use as names.
+ * Windows' headers for files that include Linux' headers as well. Include this
+ * last: it defines macros, such as IN and OUT, whose names Linux' headers use.
  */
 #ifndef _NMR_WDK_WINDOWS_H
 #define _NMR_WDK_WINDOWS_H

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build.sh DIRECTORY KDIR [MAKE ARGUMENT...]
-# Copies the sources to the empty DIRECTORY and builds the modules there, and
-# the samples against them; nothing is written to the checkout.
+# Copies the sources to the empty DIRECTORY, and builds the modules and then the
+# samples there; nothing is written to the checkout.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"
@@ -18,8 +18,8 @@ find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o \
 	-exec cp --parents -t "$build" {} +
 cd "$build"
 
-# A make above must not hand its own options down. And there is no type format
-# (BTF) of the kernel to check against.
+# Do not inherit the options of a calling make. There is no vmlinux to generate BTF
+# with.
 unset MAKEFLAGS
 make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
 for sample in hello ticks third_module wdk; do

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # check.sh
-# Looks for what is wrong with the sources and can be seen without running them.
-# Prints complaints only; with V=1 a line for each step as well.
+# Checks the sources statically. Prints only complaints; with V=1 also a line for each
+# step.
 #
 # shellcheck disable=SC2317 # step calls the functions
 set -eu
@@ -15,7 +15,7 @@ export NMR_QUIET
 failed=0
 workdir
 
-# step NAME COMMAND...: all is well when the command succeeds and says nothing.
+# step NAME COMMAND...: the command must succeed and print nothing.
 step()
 {
 	name=$1
@@ -36,8 +36,8 @@ sources()
 		-o -name Kbuild -o -name Kconfig -o -name Makefile \) -print0
 }
 
-# FILE_PATH_CHANGES is about MAINTAINERS, LINUX_VERSION_CODE about code that
-# lives in one kernel's tree only.
+# FILE_PATH_CHANGES is about MAINTAINERS, LINUX_VERSION_CODE about code in a single
+# kernel's tree.
 run_checkpatch()
 {
 	xargs -0r "$tree/scripts/checkpatch.pl" -f \
@@ -45,9 +45,9 @@ run_checkpatch()
 		--ignore "FILE_PATH_CHANGES,LINUX_VERSION_CODE$1"
 }
 
-# What has Windows' names is held to all the rest: nmr_wdk/ and its tests to all
-# but the names, its headers to all but what words and types that are Windows'
-# cannot do, its drivers to all but how lines are laid out.
+# Code with Windows' names is excused from some checks: nmr_wdk/ and its tests from
+# those of names, its headers also from those that Windows' types and macros cannot
+# pass, the drivers from those of names, types and layout.
 checkpatch()
 (
 	names=,CAMELCASE
@@ -92,7 +92,7 @@ scripts_lint()
 	(cd "$project" && shellcheck -f gcc scripts/*.sh kunit/*.sh testing/*/*.sh .ci/run)
 }
 
-# build KDIR [MAKE ARGUMENT...]: complaints name the files as the checkout does.
+# build KDIR [MAKE ARGUMENT...]: makes file names in complaints relative.
 build()
 {
 	rm -rf "$work/build"

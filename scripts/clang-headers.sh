@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # clang-headers.sh SERIES
-# Prints a KDIR to build modules with LLVM=1: the newest stock kernel of the
-# series, configured for clang. Its packaged headers are configured for gcc.
+# Prints a KDIR for building modules with LLVM=1: the newest stock kernel of the
+# series, configured for clang, because its packaged headers are configured for gcc.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# shellcheck disable=SC2034,SC2154 # for those that source it, and from them
+# shellcheck disable=SC2034,SC2154 # variables shared with the sourcing scripts
 #
-# What the scripts share, to be sourced by one that has set $project to the
-# checkout: its folders, the cache and its lock, and how to complain. Everything
-# fetched, unpacked or built goes below $NMR_CACHE, which may be deleted at any
-# time.
+# Common to the scripts, which source it after setting $project to the checkout:
+# directories, the cache and its locks, and error messages. Everything that is
+# fetched, unpacked or built goes below $NMR_CACHE, which may be deleted at any time.
 
 here=$(cd "$(dirname "$0")" && pwd)
 scripts=$project/scripts
@@ -16,7 +15,7 @@ NMR_CACHE=${NMR_CACHE:-$HOME/.cache/nmr}
 export NMR_CACHE
 mkdir -p "$NMR_CACHE"
 
-# What goes on; not for those who have to be silent when all is well.
+# Progress messages, unless NMR_QUIET is set.
 say()
 {
 	[ "${NMR_QUIET:-}" ] || echo "$*" >&2
@@ -28,7 +27,7 @@ die()
 	exit 1
 }
 
-# Hold the cache's lock of this name until the script ends: a second run waits,
+# Hold the cache's lock of this name until the script ends: a concurrent run waits,
 # and then finds the work done.
 lock()
 {
@@ -36,7 +35,7 @@ lock()
 	flock 9
 }
 
-# Make $work, a folder in the cache that is gone when the script ends.
+# Make $work, a directory in the cache that is removed when the script ends.
 workdir()
 {
 	work=$(mktemp -d "$NMR_CACHE/${0##*/}.XXXXXX")

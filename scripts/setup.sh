@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # setup.sh PACKAGE...
-# Installs those of the Debian packages that are missing. Needs root only then.
+# Installs those of the Debian packages that are missing; only that needs root.
 set -eu
 project=$(cd "$(dirname "$0")/.." && pwd)
 . "$project/scripts/common.sh"

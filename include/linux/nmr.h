@@ -47,10 +47,10 @@
  *
  * A module that is unloaded, or whose init fails, while it is still registered
  * is deregistered and waited for by nmr_core, and named in the log. Its
- * callbacks then run inside the loader's notifier chain: there, registering or
- * unregistering a module notifier deadlocks and loading a module may, and every
- * later load and unload blocks with it. Once its exit function runs, a module
- * can register nothing more.
+ * callbacks then run while the loader's notifier chain waits for them:
+ * registering or unregistering a module notifier deadlocks and loading a module
+ * may, and every later load and unload blocks with it. Once its exit function
+ * runs, a module can register nothing more.
  *
  * Handles (&struct nmr_provider, &struct nmr_client, &struct nmr_binding) are
  * opaque and never dereferenced: the registrar looks each up among the live

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Read before a source that has DriverEntry, by the option that nmr_wdk's
- * Makefile.wdk gives the compiler: makes a module's init and exit of it. No type
- * of Windows' is defined here, as what a source defines before its own #include
- * lines may matter to those.
+ * Makes a module's init and exit functions of DriverEntry. nmr_wdk/Makefile.wdk
+ * has the compiler include this before each source with a DriverEntry. It must
+ * not include Windows' types: the source may define macros before its own
+ * #include lines that affect those.
  */
 #ifndef _NMR_DRIVER_ENTRY_H
 #define _NMR_DRIVER_ENTRY_H
@@ -43,7 +43,7 @@ void cleanup_module(void)
 	nmr_wdk_unload_driver(&nmr_wdk_driver);
 }
 
-/* Objtool is to see that somebody calls them: the loader, through the module. */
+/* The module loader calls them; this reference shows it to objtool. */
 static void *nmr_wdk_called_by_the_loader[]
 	__attribute__((__used__, __section__(".init.data"))) = {
 	(void *)init_module, (void *)cleanup_module,

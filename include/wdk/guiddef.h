@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows' GUIDs, by its names. In memory a GUID is a guid_t.
+ * Windows' GUIDs by their Windows names. A GUID has the layout of a guid_t.
  *
- * DEFINE_GUID() declares, or defines where INITGUID is set; <initguid.h> sets it
- * and has this file read again.
+ * DEFINE_GUID() declares a GUID, or defines it where INITGUID is set;
+ * <initguid.h> sets that and includes this file again.
  */
 #ifndef _NMR_GUIDDEF_H
 #define _NMR_GUIDDEF_H
@@ -30,7 +30,7 @@ typedef const CLSID *REFCLSID;
 
 #undef DEFINE_GUID
 #ifdef INITGUID
-/* Weak: several files of a driver may define the same one. */
+/* Weak, since several files of a driver may define the same GUID. */
 #define DEFINE_GUID(name, data1, data2, data3, b0, b1, b2, b3, b4, b5, b6, b7)	\
 	extern const GUID name;							\
 	const GUID __attribute__((__weak__)) name = {				\

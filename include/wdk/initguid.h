@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* From here on DEFINE_GUID() defines. */
+/* After this header DEFINE_GUID() defines GUIDs instead of declaring them. */
 #ifndef INITGUID
 #define INITGUID
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows' Network Module Registrar by its own names, onto this one's.
+ * The interface of Windows' Network Module Registrar, mapped onto <linux/nmr.h>.
  */
 #ifndef _NMR_NETIODDK_H
 #define _NMR_NETIODDK_H
@@ -8,17 +8,17 @@
 #include "wdm.h"
 
 /**
- * DOC: the registrar, by Windows' names
+ * DOC: Windows' names for the registrar
  *
- * Handles are the registrar's own, and so are the instances that it shows: a
- * module of either kind gets the other's as it is in memory, as struct
- * npi_registration_instance has the layout of NPI_REGISTRATION_INSTANCE.
+ * Handles are the registrar's own. Drivers and Linux modules get pointers to each
+ * other's own registration instances, because struct npi_registration_instance
+ * has the layout of NPI_REGISTRATION_INSTANCE.
  *
- * A driver's attach callbacks are called by nmr_wdk.ko, which translates. Its
- * detach and cleanup callbacks the registrar calls itself.
+ * nmr_wdk.ko calls a driver's attach callbacks and converts their results. The
+ * registrar calls the detach and cleanup callbacks directly.
  *
- * What a driver calls is inline where it can be: the registrar's warnings name
- * the caller, and that is to be the driver.
+ * Functions are inline where possible, so that the registrar's warnings name the
+ * driver as the caller.
  */
 
 typedef GUID NPIID;
@@ -91,17 +91,17 @@ typedef struct _NPI_CLIENT_CHARACTERISTICS {
 } NPI_CLIENT_CHARACTERISTICS, *PNPI_CLIENT_CHARACTERISTICS;
 
 /**
- * NmrIsEqualNpiModuleId() - are two modules the same?
+ * NmrIsEqualNpiModuleId() - compare two module ids
  * @ModuleId1: one module's id, or NULL
  * @ModuleId2: the other's, or NULL
  *
  * Context: Any.
- * Return: TRUE, of one type, and the same value.
+ * Return: TRUE if both have the same type and value.
  */
 static inline BOOLEAN NmrIsEqualNpiModuleId(const NPI_MODULEID *ModuleId1,
 					    const NPI_MODULEID *ModuleId2)
 {
-	/* A Linux module need not have one. */
+	/* A Linux module may have none. */
 	if (!ModuleId1 || !ModuleId2 || ModuleId1->Type != ModuleId2->Type)
 		return FALSE;
 	if (ModuleId1->Type == MIT_GUID)
@@ -109,7 +109,7 @@ static inline BOOLEAN NmrIsEqualNpiModuleId(const NPI_MODULEID *ModuleId1,
 	return RtlEqualMemory(&ModuleId1->IfLuid, &ModuleId2->IfLuid, sizeof(LUID));
 }
 
-/* Of nmr_core.ko's, as <linux/nmr.h> declares them. */
+/* Exported by nmr_core.ko and declared as in <linux/nmr.h>. */
 struct nmr_provider;
 struct nmr_client;
 struct nmr_binding;
@@ -125,7 +125,7 @@ int nmr_client_attach_provider(struct nmr_binding *binding,
 			       void **provider_binding_context,
 			       const void **provider_dispatch);
 
-/* Of nmr_wdk.ko's. */
+/* Exported by nmr_wdk.ko. */
 struct nmr_wdk_attach {
 	ULONG_PTR Reserved[6];
 };
@@ -144,17 +144,18 @@ NTSTATUS nmr_wdk_attach_end(struct nmr_wdk_attach *Attach, int err);
 
 /**
  * NmrRegisterProvider() - register a provider of an NPI
- * @ProviderCharacteristics: not copied; stays valid until wait has returned
- * @ProviderContext: handed to ProviderAttachClient
+ * @ProviderCharacteristics: not copied; must stay valid until wait has returned
+ * @ProviderContext: passed to ProviderAttachClient
  * @NmrProviderHandle: where to store the handle; stored before the first
  *	callback runs
  *
- * As nmr_register_provider(). Called by name it is a macro, so that each place
- * has a lockdep class of its own.
+ * See nmr_register_provider(). A macro of the same name gives each place that
+ * calls it a lockdep class of its own.
  *
  * Context: PASSIVE_LEVEL; attach callbacks run inside it.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER, a required part is missing;
- *	STATUS_INSUFFICIENT_RESOURCES.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER if a required part is missing;
+ *	STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING if the module is
+ *	being unloaded.
  */
 static inline NTSTATUS
 NmrRegisterProvider(const NPI_PROVIDER_CHARACTERISTICS *ProviderCharacteristics,
@@ -178,8 +179,8 @@ NmrRegisterProvider(const NPI_PROVIDER_CHARACTERISTICS *ProviderCharacteristics,
 
 /**
  * NmrRegisterClient() - register a client of an NPI
- * @ClientCharacteristics: not copied; stays valid until wait has returned
- * @ClientContext: handed to ClientAttachProvider
+ * @ClientCharacteristics: not copied; must stay valid until wait has returned
+ * @ClientContext: passed to ClientAttachProvider
  * @NmrClientHandle: where to store the handle; stored before the first callback
  *	runs
  *
@@ -210,16 +211,16 @@ NmrRegisterClient(const NPI_CLIENT_CHARACTERISTICS *ClientCharacteristics,
 
 /**
  * NmrDeregisterProvider() - begin to deregister a provider
- * @NmrProviderHandle: from NmrRegisterProvider(), or anything
+ * @NmrProviderHandle: from NmrRegisterProvider(); any other value is refused
  *
- * Its detach callbacks run on the registrar's workqueue, and may have run before
- * this returns or not have begun. Always there, as no kernel without
- * CONFIG_PREEMPT_COUNT can tell whether the caller holds a spinlock; and so that
- * a driver that is tested on one kernel has been tested on the others.
+ * The detach callbacks run on the registrar's workqueue, before or after this
+ * returns. They never run in the caller: a kernel without CONFIG_PREEMPT_COUNT
+ * cannot tell whether it holds a spinlock, and drivers should behave the same on
+ * all kernels.
  *
  * Context: <= DISPATCH_LEVEL; any but NMI.
- * Return: STATUS_PENDING, always when initiated; STATUS_INVALID_PARAMETER, no
- *	such handle or deregistered already.
+ * Return: STATUS_PENDING whenever deregistration begins; STATUS_INVALID_PARAMETER
+ *	if there is no such handle or it is already deregistered.
  */
 static inline NTSTATUS NmrDeregisterProvider(HANDLE NmrProviderHandle)
 {
@@ -228,7 +229,7 @@ static inline NTSTATUS NmrDeregisterProvider(HANDLE NmrProviderHandle)
 
 /**
  * NmrDeregisterClient() - begin to deregister a client
- * @NmrClientHandle: from NmrRegisterClient(), or anything
+ * @NmrClientHandle: from NmrRegisterClient(); any other value is refused
  *
  * The mirror image of NmrDeregisterProvider().
  *
@@ -241,13 +242,13 @@ static inline NTSTATUS NmrDeregisterClient(HANDLE NmrClientHandle)
 }
 
 /**
- * NmrWaitForProviderDeregisterComplete() - wait until it is over
- * @NmrProviderHandle: what was deregistered, or anything
+ * NmrWaitForProviderDeregisterComplete() - wait until deregistration is complete
+ * @NmrProviderHandle: the deregistered handle; any other value is refused
  *
  * Context: < DISPATCH_LEVEL; may sleep.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER, not deregistered or no such
- *	handle; STATUS_POSSIBLE_DEADLOCK, the caller is inside a callback that it
- *	would wait for.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER if the handle is not
+ *	deregistered or does not exist; STATUS_POSSIBLE_DEADLOCK if it would wait
+ *	for a callback that the caller is inside.
  */
 static inline NTSTATUS NmrWaitForProviderDeregisterComplete(HANDLE NmrProviderHandle)
 {
@@ -255,8 +256,8 @@ static inline NTSTATUS NmrWaitForProviderDeregisterComplete(HANDLE NmrProviderHa
 }
 
 /**
- * NmrWaitForClientDeregisterComplete() - wait until it is over
- * @NmrClientHandle: what was deregistered, or anything
+ * NmrWaitForClientDeregisterComplete() - wait until deregistration is complete
+ * @NmrClientHandle: the deregistered handle; any other value is refused
  *
  * The mirror image of NmrWaitForProviderDeregisterComplete().
  *
@@ -269,11 +270,11 @@ static inline NTSTATUS NmrWaitForClientDeregisterComplete(HANDLE NmrClientHandle
 }
 
 /**
- * NmrProviderDetachClientComplete() - the provider's last call returned
+ * NmrProviderDetachClientComplete() - complete the provider's detach
  * @NmrBindingHandle: from ProviderAttachClient
  *
- * May be called before ProviderDetachClient has returned STATUS_PENDING, and
- * before it was called.
+ * Call this once the provider's last call into the client has returned. That may
+ * be before ProviderDetachClient returns STATUS_PENDING, or before it is called.
  *
  * Context: <= DISPATCH_LEVEL; any but NMI.
  */
@@ -283,7 +284,7 @@ static inline void NmrProviderDetachClientComplete(HANDLE NmrBindingHandle)
 }
 
 /**
- * NmrClientDetachProviderComplete() - the client's last call returned
+ * NmrClientDetachProviderComplete() - complete the client's detach
  * @NmrBindingHandle: from ClientAttachProvider
  *
  * The mirror image of NmrProviderDetachClientComplete().
@@ -297,16 +298,16 @@ static inline void NmrClientDetachProviderComplete(HANDLE NmrBindingHandle)
 
 /**
  * NmrClientAttachProvider() - attach to the provider that is offered
- * @NmrBindingHandle: from the ClientAttachProvider callback that is under way
- * @ClientBindingContext: the client's own
+ * @NmrBindingHandle: as passed to ClientAttachProvider
+ * @ClientBindingContext: the client's context of the binding
  * @ClientDispatch: the client's dispatch table, for the provider
- * @ProviderBindingContext: where to store what the provider wants back
+ * @ProviderBindingContext: where to store the provider's context
  * @ProviderDispatch: where to store the provider's dispatch table
  *
  * Context: PASSIVE_LEVEL, inside this binding's ClientAttachProvider callback.
- * Return: what ProviderAttachClient returned, to the bit, or what corresponds to
- *	a Linux provider's errno; STATUS_INVALID_PARAMETER, not inside that
- *	callback, or a second time.
+ * Return: the unchanged result of ProviderAttachClient, or the status for a Linux
+ *	provider's errno; STATUS_INVALID_PARAMETER outside that callback or on a
+ *	second call.
  */
 static inline NTSTATUS NmrClientAttachProvider(HANDLE NmrBindingHandle,
 					       PVOID ClientBindingContext,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Of what Windows has here beyond wdm.h, nothing is offered. */
+/* Nothing of Windows' ntddk.h beyond wdm.h is supported. */
 #ifndef _NMR_NTDDK_H
 #define _NMR_NTDDK_H
 

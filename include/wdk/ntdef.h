@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows' basic types and words. No header of the kernel's is read here nor in
- * any other file of this folder: a Windows source has every name to itself that
- * Windows leaves to it.
+ * Windows' basic types and macros. No file of this folder includes a Linux header,
+ * so that a driver may use every name that Windows does not.
  *
  * long has 64 bits here and 32 on Windows, so LONG and ULONG are int.
  */
@@ -105,7 +104,7 @@ typedef struct _UNICODE_STRING {
 
 typedef const UNICODE_STRING *PCUNICODE_STRING;
 
-/* In memory a list_head. */
+/* Has the layout of a list_head. */
 typedef struct _LIST_ENTRY {
 	struct _LIST_ENTRY *Flink;
 	struct _LIST_ENTRY *Blink;
@@ -115,7 +114,7 @@ typedef struct _SINGLE_LIST_ENTRY {
 	struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
 
-/* On x86-64 there is one calling convention, there as here. */
+/* x86-64 has a single calling convention. */
 #define NTAPI
 #define FASTCALL
 #define CALLBACK
@@ -129,9 +128,9 @@ typedef struct _SINGLE_LIST_ENTRY {
 #define EXTERN_C_END
 
 /*
- * A function that a header has as FORCEINLINE, without static, is in each file
- * that reads it and in none by name: C's inline, not the older one of GNU that
- * the kernel has put into its place.
+ * A FORCEINLINE function in a header, without static, is inlined where it is used
+ * and emitted nowhere: this needs C's inline and not gnu_inline, which the kernel
+ * makes of it.
  */
 #ifdef NMR_WDK_SOURCE
 #undef __inline__

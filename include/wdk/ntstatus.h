@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows' status values. Those that have an errno beside them are in the table
- * of nmr_wdk/status.c.
+ * Windows' status values. The table in nmr_wdk/status.c has the errno of each
+ * that corresponds to one.
  */
 #ifndef _NMR_NTSTATUS_H
 #define _NMR_NTSTATUS_H
 
-/* Success, and information. */
+/* Success and information. */
 #define STATUS_SUCCESS				((NTSTATUS)0x00000000)
 #define STATUS_WAIT_0				((NTSTATUS)0x00000000)
 #define STATUS_TIMEOUT				((NTSTATUS)0x00000102)

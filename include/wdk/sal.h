@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The words by which Windows' sources tell Microsoft's analyser what they mean.
- * Its compiler makes nothing of them, nor does this one.
+ * Annotations for Microsoft's static analyser (SAL), which compilers ignore.
  */
 #ifndef _NMR_SAL_H
 #define _NMR_SAL_H
@@ -179,7 +178,7 @@
 #define __success(condition)
 #define __analysis_assume(condition)
 
-/* The generation before. */
+/* The older generation of annotations. */
 #define IN
 #define OUT
 #define OPTIONAL

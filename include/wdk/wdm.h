@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What NMR drivers use of Windows' kernel besides NMR, by its own names.
+ * Windows' kernel interfaces that NMR drivers use, besides NMR itself.
  */
 #ifndef _NMR_WDM_H
 #define _NMR_WDM_H
@@ -10,22 +10,22 @@
 /**
  * DOC: Windows' driver facilities
  *
- * Each maps onto one of Linux'; what does not is not declared, so that a driver
- * that needs it does not build. Functions are nmr_wdk.ko's, where their
- * kernel-doc is, unless they are short enough to be here. What Windows tells of
- * each by IRQL holds here as follows:
+ * Each facility maps onto one of Linux. What has no counterpart is not declared,
+ * so that a driver that needs it does not build. Functions that are not inline
+ * are in nmr_wdk.ko, with their kernel-doc. Windows' levels (IRQL) correspond to
+ * these contexts:
  *
  * PASSIVE_LEVEL, APC_LEVEL
  *	process context that may sleep
  * DISPATCH_LEVEL
- *	bottom halves off: softirqs, and all that has a KSPIN_LOCK
+ *	bottom halves disabled: softirqs, and holders of a KSPIN_LOCK
  *
- * Above that nothing of this may be called, as on Windows.
+ * As on Windows, none of this may be called at higher levels.
  */
 
 /*
- * Memory for what is Linux' inside. How much that needs depends on the kernel's
- * configuration; nmr_wdk.ko checks that it fits.
+ * Storage for the Linux objects inside. Their size depends on the kernel's
+ * configuration; nmr_wdk.ko asserts that they fit.
  */
 #if defined(CONFIG_DEBUG_SPINLOCK) || defined(CONFIG_DEBUG_LOCK_ALLOC) || \
 	defined(CONFIG_DEBUG_RWSEMS) || defined(CONFIG_PREEMPT_RT)
@@ -36,7 +36,7 @@
 #define NMR_WDK_WORDS		8
 #endif
 
-/* Lockdep's class: of each place that initialises. */
+/* A lockdep class, one for each place that initialises a lock. */
 struct nmr_wdk_class {
 	ULONG_PTR Reserved[2];
 };
@@ -61,14 +61,14 @@ typedef UCHAR KIRQL, *PKIRQL;
 #define DISPATCH_LEVEL	2
 #define HIGH_LEVEL	15
 
-/* Without it nobody can tell whether a spinlock of Linux' is held. */
+/* Without it a held Linux spinlock cannot be detected. */
 #ifdef CONFIG_PREEMPT_COUNT
 KIRQL KeGetCurrentIrql(VOID);
 #endif
 
 VOID nmr_wdk_paged_code(VOID);
 
-/* Checked in every build, and not in Windows' checked build alone. */
+/* On Windows only checked builds have this check. */
 #define PAGED_CODE()	nmr_wdk_paged_code()
 
 /*
@@ -130,14 +130,14 @@ VOID ExReleasePushLockExclusive(PEX_PUSH_LOCK PushLock);
 VOID ExReleasePushLockShared(PEX_PUSH_LOCK PushLock);
 
 /*
- * What they forbid, to suspend the thread while it is in the kernel and to have
- * it run something else there, nobody can do here at any time.
+ * These disable APCs and the suspension of the thread, neither of which exists
+ * in the Linux kernel.
  */
 #define KeEnterCriticalRegion()	((void)0)
 #define KeLeaveCriticalRegion()	((void)0)
 
 /*
- * Events, and waiting.
+ * Events and waiting.
  */
 
 typedef enum _EVENT_TYPE {
@@ -158,7 +158,7 @@ typedef enum _KWAIT_REASON {
 	Executive
 } KWAIT_REASON;
 
-/* No user's thread waits here: there is no UserMode. */
+/* No waits on behalf of user mode: there is no UserMode. */
 typedef CCHAR KPROCESSOR_MODE;
 
 enum _MODE {
@@ -205,7 +205,7 @@ VOID ExFreePoolWithTag(PVOID P, ULONG Tag);
 
 #define ExAllocatePoolUninitialized(PoolType, NumberOfBytes, Tag) \
 	ExAllocatePoolWithTag(PoolType, NumberOfBytes, Tag)
-/* 'None', as Windows has it. */
+/* The tag is 'None', as on Windows. */
 #define ExAllocatePool(PoolType, NumberOfBytes) \
 	ExAllocatePoolWithTag(PoolType, NumberOfBytes, 0x656e6f4e)
 #define ExFreePool(P)	ExFreePoolWithTag(P, 0)
@@ -226,8 +226,8 @@ VOID ExFreePoolWithTag(PVOID P, ULONG Tag);
 	(!__builtin_memcmp(Destination, Source, Length))
 
 /*
- * Interlocked operations: atomic, and full barriers, as atomic_t's are that
- * return a value.
+ * Interlocked operations: atomic and fully ordered, like the value-returning
+ * operations on atomic_t.
  */
 
 #define NMR_WDK_INTERLOCKED(type, suffix)					\
@@ -317,7 +317,7 @@ static inline BOOLEAN IsListEmpty(const LIST_ENTRY *ListHead)
 	return ListHead->Flink == ListHead;
 }
 
-/* TRUE: the list is empty now. */
+/* Returns TRUE if the list is empty now. */
 static inline BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
 {
 	PLIST_ENTRY next = Entry->Flink;
@@ -328,7 +328,7 @@ static inline BOOLEAN RemoveEntryList(PLIST_ENTRY Entry)
 	return next == previous;
 }
 
-/* The head itself, if the list is empty. */
+/* Returns the head itself if the list is empty. */
 static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 {
 	PLIST_ENTRY entry = ListHead->Flink;
@@ -360,7 +360,7 @@ static inline VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 	InsertTailList(ListHead->Flink, Entry);
 }
 
-/* The entries behind @ListToAppend, which is no head, become part of the list. */
+/* Appends @ListToAppend, an entry and not a head, with all entries linked to it. */
 static inline VOID AppendTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListToAppend)
 {
 	PLIST_ENTRY last = ListHead->Blink;
@@ -405,7 +405,7 @@ VOID RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STRING So
 VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber,
 	       PSTR MutableMessage);
 
-/* Checked in every build, and a warning with a trace instead of a breakpoint. */
+/* Checked in every build; failure is a warning and not a breakpoint. */
 #define ASSERT(condition)							\
 	((condition) ? (void)0 :						\
 		       RtlAssert((PVOID)#condition, (PVOID)__FILE__, __LINE__, NULL))
@@ -418,7 +418,7 @@ VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber,
 
 ULONG DbgPrint(PCSTR Format, ...);
 
-/* As in Windows' free build, unless DBG says otherwise. */
+/* As on Windows, KdPrint() prints only if DBG is set. */
 #if defined(DBG) && DBG
 #define KdPrint(arguments)	((void)DbgPrint arguments)
 #else
@@ -437,7 +437,7 @@ typedef DRIVER_INITIALIZE *PDRIVER_INITIALIZE;
 typedef VOID DRIVER_UNLOAD(struct _DRIVER_OBJECT *DriverObject);
 typedef DRIVER_UNLOAD *PDRIVER_UNLOAD;
 
-/* No devices, no requests: there is nothing else to set. */
+/* There are no devices and no requests, so no other members. */
 typedef struct _DRIVER_OBJECT {
 	UNICODE_STRING DriverName;
 	PDRIVER_INITIALIZE DriverInit;

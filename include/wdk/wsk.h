@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The header by which sources get netioddk.h on Windows. There is no Winsock
- * Kernel here, and none is declared.
+ * On Windows this header includes netioddk.h. Winsock Kernel is not supported and
+ * not declared.
  */
 #ifndef _NMR_WSK_H
 #define _NMR_WSK_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A client of packet taps as someone else would write it, out of this tree:
- * counts the pings that each provider shows it.
+ * A client of packet taps as a third party would write it, out of this tree:
+ * counts the pings that each provider delivers.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,12 +14,12 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-/* Among the clients of its own module it is the only one; any number will do. */
+/* The module has only one client, so any number will do. */
 #define THIRD_NUMBER 3
 
 static unsigned int detach_ms;
 module_param(detach_ms, uint, 0644);
-MODULE_PARM_DESC(detach_ms, "milliseconds to detach in, for others to wait (default 0)");
+MODULE_PARM_DESC(detach_ms, "milliseconds that a detach stays pending (default 0)");
 
 struct third_binding {
 	struct nmr_binding *binding;
@@ -87,8 +87,8 @@ static int third_attach_provider(struct nmr_binding *binding, void *client_conte
 }
 
 /*
- * It calls the provider in attach only, so no call can be under way here, and
- * unless it is told to make others wait there is nothing to wait for.
+ * The provider is called only during attach, so no call can be in flight here.
+ * detach_ms delays the detach for its own sake.
  */
 static int third_detach_provider(void *client_binding_context)
 {
@@ -135,7 +135,7 @@ static int __init third_init(void)
 	return err;
 }
 
-/* The work that says detach complete may still be on its way out of its code. */
+/* The work that says detach complete may not have returned yet. */
 static void __exit third_exit(void)
 {
 	nmr_deregister_client(third_client);

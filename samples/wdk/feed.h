@@ -2,8 +2,8 @@
 
 /*++
 
-    The feed NPI: its provider hands items to its clients, which acknowledge
-    some of them. Both are called at DISPATCH_LEVEL or below.
+    The feed NPI: the provider passes items to its clients, which acknowledge
+    some of them. Both sides are called at DISPATCH_LEVEL or below.
 
 --*/
 

@@ -2,8 +2,9 @@
 
 /*++
 
-    The ledger NPI: its clients have entries recorded, and get a notice after
-    every few of them. Both are called at DISPATCH_LEVEL or below.
+    The ledger NPI: the provider records its clients' entries and sends each
+    client a notice after every few of them. Both sides are called at
+    DISPATCH_LEVEL or below.
 
 --*/
 

@@ -5,11 +5,11 @@
     A provider: the ledger.
 
     Its calls into a client are counted under a spin lock of the binding. After
-    so many notices a binding is closed: no further call into the client will be
-    made, and so detach complete is said right there, whether or not a detach
-    was asked for. When it is, the answer is always that it is pending, and
-    whoever finds the last call over says the rest, the detach callback itself
-    included.
+    NOTICES_PER_BINDING notices a binding is closed: the client is not called
+    again, and detach complete is said right there, whether or not the detach
+    callback has run. That callback always returns STATUS_PENDING; whichever of
+    the callback and the last call finds no call in progress says detach
+    complete.
 
 --*/
 
@@ -79,8 +79,8 @@ static const NPI_PROVIDER_CHARACTERISTICS LedgerCharacteristics = {
 };
 
 //
-// To be called with the lock held. TRUE: the caller has to say detach complete,
-// once it has let go of the lock.
+// Call with the lock held. On TRUE the caller must say detach complete once it
+// has released the lock.
 //
 static
 BOOLEAN

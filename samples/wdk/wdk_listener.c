@@ -2,10 +2,10 @@
 
 /*++
 
-    A client, of two NPIs: takes the items of feeds, and has each recorded in
+    A client of two NPIs: receives items from feeds and has each recorded in
     every ledger.
 
-    The calls into a provider, of either NPI, are counted under one spin lock of
+    The calls into the providers of both NPIs are counted under one spin lock of
     the driver.
 
 --*/
@@ -23,7 +23,7 @@
 #define ITEMS_PER_ACKNOWLEDGEMENT   8
 
 //
-// What the bindings of both NPIs have.
+// A binding of either NPI.
 //
 typedef struct _LISTENER_BINDING
 {
@@ -37,7 +37,7 @@ typedef struct _LISTENER_BINDING
         CONST LEDGER_PROVIDER_DISPATCH  *Ledger;
     };
 
-    // Of calls of the provider's.
+    // Counts of the provider's calls.
     LONG64 volatile Received;
     LONG64 volatile Bytes;
 
@@ -214,8 +214,8 @@ ListenerAttach(
     Binding->ProviderNumber = ProviderRegistrationInstance->Number;
 
     //
-    // Until the dispatch table is in its place nobody may call through it, and
-    // the provider may call from within the attach on.
+    // Keeps the provider from being called until its dispatch table is stored:
+    // the provider may call the client before the attach has returned.
     //
     Binding->Detaching = TRUE;
 
@@ -278,7 +278,7 @@ ListenerCleanup(
 }
 
 //
-// Feeds.
+// The feed's client.
 //
 
 VOID
@@ -349,7 +349,7 @@ ListenerFeedCleanup(
 }
 
 //
-// Ledgers.
+// The ledger's client.
 //
 
 VOID

@@ -2,11 +2,11 @@
 
 /*++
 
-    A client and a provider: is shown packets by packet taps, and feeds its own
+    A client and a provider: receives packets from packet taps and feeds its own
     clients with them.
 
-    One spin lock guards the list of the feed's bindings, and the number of calls
-    in progress of each. A binding that is called through stays on the list.
+    One spin lock guards the list of the feed's bindings and the number of calls
+    in progress of each. A binding with a call in progress stays on the list.
 
 --*/
 
@@ -106,8 +106,8 @@ static const NPI_PROVIDER_CHARACTERISTICS RelayFeedCharacteristics = {
 };
 
 //
-// Enters the first binding behind the one given, which is entered, or the first
-// of all.
+// Enters the first binding after the given one, which the caller has entered, or
+// the first of all.
 //
 static
 PFEED_BINDING
@@ -227,7 +227,7 @@ RelayTapAttachProvider(
 }
 
 //
-// The tap is called in attach only: no call can be in progress.
+// The tap is called only during attach, so no call can be in progress.
 //
 static
 NTSTATUS
@@ -355,7 +355,7 @@ RelayUnload(
     UNREFERENCED_PARAMETER(DriverObject);
 
     //
-    // Both, before waiting for either.
+    // Deregister both before waiting for either.
     //
     TapStatus = NmrDeregisterClient(RelayTapHandle);
     FeedStatus = NmrDeregisterProvider(RelayFeedHandle);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A client of the callee, written as a module's own would be. */
+/* A client of the callee, as in any other module. */
 #include <linux/nmr.h>
 
 #include "bench.h"
@@ -10,7 +10,7 @@ struct nmr_rundown bench_rundown;
 
 static struct nmr_client *client;
 
-/* What the detach callback calls, and what nmr_rundown_detach() returned to it. */
+/* Called by the detach callback, and the result of nmr_rundown_detach() in it. */
 static void (*in_detach)(void);
 static int detach_result;
 

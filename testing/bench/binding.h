@@ -6,7 +6,7 @@
 
 #include "callee.h"
 
-/* The binding of this module to the callee, while it is bound. */
+/* This module's binding to the callee; valid while it is bound. */
 extern const struct bench_callee_dispatch *bench_callee;
 extern struct nmr_rundown bench_rundown;
 
@@ -14,9 +14,9 @@ int bench_bind(void);
 void bench_unbind(void);
 
 /*
- * bench_unbind() in parts. The detach callback calls the function that
- * bench_begin_unbind() is given, which has to call bench_detach_rundown(): the
- * registrar accepts a detach of the rundown from that callback only.
+ * bench_unbind() in parts. The detach callback calls the function passed to
+ * bench_begin_unbind(), which must call bench_detach_rundown(): the registrar
+ * accepts a detach of the rundown only from that callback.
  */
 void bench_begin_unbind(void (*detach)(void));
 void bench_detach_rundown(void);

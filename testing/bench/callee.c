@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The other module: the provider that calls go to. */
+/* The called module, which is the provider. */
 #include <linux/module.h>
 #include <linux/nmr.h>
 #include <linux/notifier.h>
@@ -37,7 +37,7 @@ static int callee_attach_client(struct nmr_binding *binding, void *provider_cont
 	return 0;
 }
 
-/* It never calls the client. */
+/* The callee never calls its clients. */
 static int callee_detach_client(void *binding_context)
 {
 	return 0;
@@ -67,5 +67,5 @@ static void __exit callee_exit(void)
 module_init(callee_init);
 module_exit(callee_exit);
 
-MODULE_DESCRIPTION("Network Module Registrar: what the benchmarks call");
+MODULE_DESCRIPTION("Network Module Registrar: callee of the benchmarks");
 MODULE_LICENSE("GPL");

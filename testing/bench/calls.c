@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One call into another module that may go away, and what keeps it from going
- * meanwhile. Each way is one function, which makes a thousand such calls, and a
- * line in the table at the end.
+ * One call into another module that may be unloaded, guarded in different ways
+ * against that. Each way is a function that makes a thousand such calls, and an
+ * entry in the table at the end.
  */
 #include <linux/completion.h>
 #include <linux/kernel.h>
@@ -20,7 +20,7 @@
 
 #define CALLS 1000
 
-/* Through the dispatch table, every time: nothing is known of who is there. */
+/* Reads the dispatch table for each call, so the call stays indirect. */
 static __always_inline void call(void)
 {
 	READ_ONCE(bench_callee)->call();
@@ -46,7 +46,7 @@ static void call_nmr_rundown(void)
 	}
 }
 
-/* The other side goes after synchronize_rcu(). The call may not sleep. */
+/* The callee would be unloaded after synchronize_rcu(). Calls must not sleep. */
 static void call_rcu_read_lock(void)
 {
 	unsigned int i;
@@ -166,7 +166,7 @@ static void call_chain(void)
 		srcu_notifier_call_chain(&chain, 0, NULL);
 }
 
-/* The bare one first; the others in the order of what they cost. */
+/* The bare call first, the others in the order of their cost. */
 static const struct bench_subject calls[] = {
 	{ .name = "bare indirect call", .run = call_bare },
 	{ .name = "nmr_rundown", .run = call_nmr_rundown },

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Compares two files of measure.sh's lines, the kept one first. Fails if one of
-# the registrar's own lines, whose names begin so, got worse by more than the
-# tolerance. Where the kept line was not steady, its median counts: a kernel that
-# lies otherwise in memory may have another best. Another kernel and compiler change the alternatives as well, either
-# way: there a line must have got worse in itself and against them.
+# Compares two files of measure.sh's lines, the baseline first. Fails if one of the
+# registrar's own lines, whose names begin with nmr, is worse by more than the
+# tolerance. Where the baseline's best and median differ by more than that, its
+# median counts: with another memory layout the best may not be reached. Another
+# kernel or compiler changes the alternatives as well: then a line fails only if it
+# is worse both in itself and in proportion to them.
 BEGIN {
 	FS = ","
 	tolerance = 1.05
@@ -27,8 +28,8 @@ function known(key) {
 	return kept[key] > 0 && measured[key] > 0
 }
 
-# How much slower the alternatives to a line are with this kernel and compiler:
-# the geometric mean, over those of the same work.
+# How much slower the alternatives to a line are with this kernel and compiler: the
+# geometric mean over the lines of the same work.
 function alternatives(key,   field, list, n, i, other, sum, count) {
 	split(key, field, ",")
 	n = split(others[field[1]], list, "\n")
@@ -44,13 +45,13 @@ function alternatives(key,   field, list, n, i, other, sum, count) {
 
 END {
 	same = with[1] == with[2]
-	print same ? "as the kept ones, in instructions" : \
+	print same ? "in instructions, against the baseline" : \
 	      "another kernel or compiler: also against the alternatives of this run"
 	for (i = 1; i <= lines; i++) {
 		key = ours[i]
 		if (!known(key)) {
 			printf "FAIL bench: %s: was %s, is %s\n", key, kept[key],
-			       key in measured ? measured[key] : "not there"
+			       key in measured ? measured[key] : "missing"
 			failed = 1
 			continue
 		}
@@ -67,8 +68,8 @@ END {
 	}
 	for (key in measured)
 		if (key ~ /,nmr/ && !(key in kept))
-			print "not kept: " key
+			print "not in the baseline: " key
 	if (better && same)
-		print "some got better: make bench-keep"
+		print "some lines are better: make bench-keep"
 	exit failed
 }

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # check.sh [SERIES|VERSION]
-# Measures what one processor does, and fails where the registrar's lines are more
-# than 5% worse than those kept in testing/bench/baseline.csv. With another kernel or
-# compiler than those were taken with, it must have got worse against the
-# alternatives of its own run, too.
+# Measures the work of one processor, and fails if a line of the registrar's is more
+# than 5% worse than in testing/bench/baseline.csv. With another kernel or compiler
+# than the baseline's, the line must also be worse in proportion to the alternatives.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

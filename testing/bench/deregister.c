@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One client goes, of the many that a provider is bound to. */
+/* Deregisters one of many clients that are bound to a provider. */
 #include <linux/kernel.h>
 
 #include "bench.h"
@@ -34,7 +34,7 @@ static void deregister_among(const struct bench_registrar *registrar, unsigned i
 		return bench_lacks(&subject, registrar->lacks ?: "binds all or none");
 	if (bench_pair_alloc(&pair, registrar))
 		return bench_lacks(&subject, "no memory");
-	/* All of the NPI 0; the others have numbers below count. */
+	/* All clients are of NPI 0; the others have numbers below count. */
 	bench_pair_name(&pair, 0, count);
 	bench_add_provider(&pair);
 	if (bench_others_add(&others, registrar, count, true)) {

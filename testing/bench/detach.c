@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long it takes until no call is in progress any more, and none can begin:
- * with the rundown, and with what waits for a grace period.
+ * The cost of a detach, after which no call is in progress and none can begin:
+ * with the rundown, and with primitives that wait for a grace period.
  */
 #include <linux/completion.h>
 #include <linux/cpumask.h>
@@ -22,7 +22,7 @@ static void bind(void)
 		bench_failed();
 }
 
-/* Has a call in progress, too. */
+/* Leaves a call in progress. */
 static void bind_and_enter(void)
 {
 	bind();
@@ -30,14 +30,14 @@ static void bind_and_enter(void)
 		bench_failed();
 }
 
-/* Pending, on the one call that is in progress. */
+/* Leaves the detach pending on one call in progress. */
 static void bind_enter_and_detach(void)
 {
 	bind_and_enter();
 	bench_begin_unbind(bench_detach_rundown);
 }
 
-/* Cleanup runs on the registrar's workqueue in between. */
+/* Cleanup runs between the two, on the registrar's workqueue. */
 static void exit_and_wait(void)
 {
 	nmr_rundown_exit(&bench_rundown);
@@ -112,8 +112,8 @@ void bench_detach(void)
 }
 
 /*
- * Every other processor calls, and keeps trying after the detach until it is told to
- * stop, so that the end of its work is not measured.
+ * Every other processor calls, and keeps trying after the detach until it is
+ * stopped, so that the end of its work is not measured.
  */
 
 static DEFINE_PER_CPU(struct work_struct, calls);

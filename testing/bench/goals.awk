@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# How the lines of measure.sh stand with what is wanted of them.
+# Compares the lines of measure.sh with the goals.
 BEGIN { FS = "," }
 /^#/ || $5 == "-" { next }
 {
@@ -14,7 +14,7 @@ function value(values, work, name, others) {
 	return values[work, name, others]
 }
 
-# goal TEXT, what it is, and what it may be at most; or with sign -1 at least.
+# goal(text, value, upper bound, 1), or goal(text, value, lower bound, -1)
 function goal(text, is, bound, sign) {
 	if (lacking)
 		printf "not measured %s\n", text

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of measure.sh: loading nmr_bench.ko measures. Its lines go to the
-# second serial line.
+# Guest part of measure.sh. nmr_bench.ko measures as it is loaded; its lines go to
+# the second serial port.
 
 # Bring up the processors that maxcpus= left offline. The 6.1 kernel waits for each of
-# them in a loop without a pause instruction, which under -icount never ends the first
-# processor's turn; so a program that executes pause runs beside.
+# them in a loop without a pause instruction, so under -icount the first processor's
+# turn would never end; a program that executes pause runs beside it.
 grep -lsx 0 /sys/devices/system/cpu/cpu*/online | while read -r online; do
 	/pause &
 	echo 1 >"$online"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # keep.sh [SERIES|VERSION]
-# Measures everything, keeps it as what check.sh compares with, and puts the
-# table into Documentation/performance.rst, in place of the one there.
+# Measures everything, stores the result as the baseline of check.sh, and replaces
+# the table in Documentation/performance.rst.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Measures everything once, as it is loaded. Documentation/performance.rst says
- * what, how, and what came of it.
+ * Measures everything once, in module_init(). Documentation/performance.rst
+ * describes what and how, and the results.
  */
 #include <linux/cpumask.h>
 #include <linux/module.h>
@@ -12,7 +12,7 @@
 
 static bool timed;
 module_param(timed, bool, 0444);
-MODULE_PARM_DESC(timed, "measure two processors against one in time, not work in instructions");
+MODULE_PARM_DESC(timed, "measure two processors against one in time, instead of work in instructions (default N)");
 
 static int bench_in_time(void)
 {

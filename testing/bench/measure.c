@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In instructions. The cycle counter of a machine under QEMU's -icount counts
- * them, and the least of many runs is the work alone: no interrupt, all tables
- * warm, no two entries of a hash table in one bucket. The median has as much of
- * the latter as there usually is. Several processors take turns, and the counter
- * counts the instructions of all of them.
+ * Measures in instructions, which the cycle counter counts under QEMU's -icount.
+ * The least of many runs is the work alone: no interrupt, warm tables, no hash
+ * collision. The median has the usual number of collisions. Several processors
+ * take turns, and the counter counts the instructions of all of them.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -13,19 +12,19 @@
 
 #include "bench.h"
 
-/* So many runs; fewer, but not less than so many, of what takes long. */
+/* Subjects that take long stop early, but not before the least number of runs. */
 #define BENCH_RUNS 500
 #define BENCH_LEAST_RUNS 25
 #define BENCH_ENOUGH 100000000ULL
 
 static u64 bench_samples[BENCH_RUNS];
 
-/* The subject being measured, whether its work was done, and how long that took. */
+/* The subject being measured, how long a run took, and whether it ran at all. */
 static const struct bench_subject *bench_current;
 static u64 bench_elapsed;
 static bool bench_has_run;
 
-/* Not inlined, so that the overhead is the same wherever it is called from. */
+/* Not inlined, so that the overhead is the same for all callers. */
 static noinline void bench_run(void)
 {
 	u64 start = get_cycles();
@@ -35,7 +34,7 @@ static noinline void bench_run(void)
 	bench_has_run = true;
 }
 
-/* Leaves the samples sorted; returns how many. */
+/* Returns the number of samples, which are sorted. */
 static unsigned int bench_sample(const struct bench_subject *subject)
 {
 	unsigned int runs = 0;
@@ -56,7 +55,7 @@ static unsigned int bench_sample(const struct bench_subject *subject)
 		all += bench_samples[runs++];
 		if (subject->restore)
 			subject->restore();
-		/* What was freed is to be free again before the next. */
+		/* Complete deferred frees before the next run. */
 		rcu_barrier();
 	}
 	bench_sort(bench_samples, runs);

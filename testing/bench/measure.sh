@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # measure.sh [-1] [SERIES|VERSION]
-# Builds nmr_bench.ko for a stock kernel, has it measure in QEMU, and prints the
-# path of the lines it wrote, with what they were taken with on top. With -1 only
-# what one processor does.
+# Builds nmr_bench.ko for a stock kernel, lets it measure in QEMU, and prints the
+# path of a file with the lines it wrote, below the kernel, compiler and commit. With
+# -1 it measures only the work of one processor.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
@@ -39,12 +39,12 @@ measure()
 	fi
 }
 
-# The last one that changed what is measured.
+# The last commit that changed the measured code.
 commit()
 {
 	cd "$project"
 	git log -1 --format='%h %cs %s' -- "${measured[@]}"
-	git diff --quiet HEAD -- "${measured[@]}" || echo "# and changes that are not committed"
+	git diff --quiet HEAD -- "${measured[@]}" || echo "# and uncommitted changes"
 }
 
 mkdir "$work/build"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory for a registration and for a binding: what this task was given by the
- * allocators while it registered, less what it gave back, as the kernel's own
- * trace points tell it, and what the caller must have. Hash tables do not grow
- * meanwhile, and are not in it: 11 to 27 bytes for each entry of a rhashtable.
+ * Memory for a registration and for a binding: what this task allocated and did
+ * not free while it registered, according to the kernel's tracepoints, plus the
+ * memory that the caller must provide. Hash tables do not grow meanwhile and are
+ * not included: 11 to 27 bytes for each entry of a rhashtable.
  */
 #include <linux/device.h>
 #include <linux/kernel.h>
@@ -15,40 +15,40 @@
 #include "bench.h"
 #include "registrar.h"
 
-/* So many of a kind, as some of what they need is for several of them. */
+/* Registrations of each kind, since they share some of their memory. */
 #define COUNT 100
 
-/* So many are there before, that no hash table grows. */
+/* Registrations that exist before, so that no hash table grows. */
 #define OTHERS 1000
 
-/* What was given, until it is given back. */
+/* Allocations that are not freed yet. */
 static struct {
 	const void *memory;
 	size_t size;
-} given[100 * COUNT];
-static unsigned int nr_given;
+} allocated[100 * COUNT];
+static unsigned int nr_allocated;
 static struct task_struct *watched;
 
-static void give(const void *memory, size_t size)
+static void note_alloc(const void *memory, size_t size)
 {
 	if (current != watched || !memory)
 		return;
-	if (nr_given == ARRAY_SIZE(given))
+	if (nr_allocated == ARRAY_SIZE(allocated))
 		return bench_failed();
-	given[nr_given].memory = memory;
-	given[nr_given++].size = size;
+	allocated[nr_allocated].memory = memory;
+	allocated[nr_allocated++].size = size;
 }
 
-/* Mostly what was given last. */
-static void give_back(const void *memory)
+/* Searches backwards: usually the last allocation is freed first. */
+static void note_free(const void *memory)
 {
 	unsigned int i;
 
 	if (current != watched)
 		return;
-	for (i = nr_given; i--; ) {
-		if (given[i].memory == memory) {
-			given[i] = given[--nr_given];
+	for (i = nr_allocated; i--; ) {
+		if (allocated[i].memory == memory) {
+			allocated[i] = allocated[--nr_allocated];
 			return;
 		}
 	}
@@ -57,36 +57,36 @@ static void give_back(const void *memory)
 static void on_kmalloc(void *data, unsigned long call_site, const void *memory,
 		       size_t wanted, size_t size, gfp_t gfp, int node)
 {
-	give(memory, size);
+	note_alloc(memory, size);
 }
 
 static void on_cache_alloc(void *data, unsigned long call_site, const void *memory,
 			   struct kmem_cache *cache, gfp_t gfp, int node)
 {
-	give(memory, memory ? ksize(memory) : 0);
+	note_alloc(memory, memory ? ksize(memory) : 0);
 }
 
 static void on_free(void *data, unsigned long call_site, const void *memory)
 {
-	give_back(memory);
+	note_free(memory);
 }
 
 static void on_cache_free(void *data, unsigned long call_site, const void *memory,
 			  const struct kmem_cache *cache)
 {
-	give_back(memory);
+	note_free(memory);
 }
 
 static void on_percpu_alloc(void *data, unsigned long call_site, bool reserved,
 			    bool is_atomic, size_t size, size_t align, void *base, int off,
 			    void __percpu *memory, size_t bytes, gfp_t gfp)
 {
-	give((__force void *)memory, size * num_possible_cpus());
+	note_alloc((__force void *)memory, size * num_possible_cpus());
 }
 
 static void on_percpu_free(void *data, void *base, int off, void __percpu *memory)
 {
-	give_back((__force void *)memory);
+	note_free((__force void *)memory);
 }
 
 static struct watch {
@@ -137,13 +137,13 @@ static bool start_watching(void)
 	return found;
 }
 
-/* In hundredths, as many as there are of a kind. */
-static u64 memory_left(void)
+/* Bytes for each registration, in hundredths. */
+static u64 memory_in_use(void)
 {
 	u64 size = 0;
 
-	while (nr_given)
-		size += given[--nr_given].size;
+	while (nr_allocated)
+		size += allocated[--nr_allocated].size;
 	return size * 100 / COUNT;
 }
 
@@ -155,7 +155,7 @@ static u64 memory_of_clients(struct bench_pair *pairs)
 	for (i = 0; i < COUNT; i++)
 		bench_add_client(&pairs[i]);
 	WRITE_ONCE(watched, NULL);
-	return memory_left() + pairs->registrar->client_bytes * 100;
+	return memory_in_use() + pairs->registrar->client_bytes * 100;
 }
 
 static void memory_line(const char *work, const char *name, u64 size)
@@ -173,7 +173,7 @@ static void memory_lacks(const char *name, const char *why)
 	bench_lacks(&subject, why);
 }
 
-/* The first of their NPIs, as many more of one NPI, and as many that are bound. */
+/* Clients of an NPI each, clients of one NPI, and clients that are bound. */
 static void memory_with(struct bench_pair *pairs, const struct bench_registrar *registrar)
 {
 	struct bench_pair *firsts = pairs, *more = firsts + COUNT, *bound = more + COUNT;
@@ -225,7 +225,7 @@ static void memory_with_registrar(const struct bench_registrar *registrar)
 		bench_pair_free(&pairs[--i]);
 }
 
-/* Devices of no bus and no class, which nothing can be bound to. */
+/* Devices without bus and class, to which nothing can be bound. */
 
 static void release(struct device *device)
 {
@@ -251,7 +251,7 @@ static void memory_of_devices(void)
 		WRITE_ONCE(watched, NULL);
 	}
 	WRITE_ONCE(watched, NULL);
-	size = memory_left() + sizeof(struct device) * 100;
+	size = memory_in_use() + sizeof(struct device) * 100;
 	memory_line("memory of one more registration", "struct device", size);
 	for (i = 0; i < added; i++)
 		device_unregister(&devices[i]);
@@ -262,7 +262,7 @@ void bench_memory(void)
 	unsigned int i;
 
 	if (!start_watching()) {
-		memory_lacks("nmr", "no trace points");
+		memory_lacks("nmr", "no tracepoints");
 		return;
 	}
 	for (i = 0; bench_registrars[i]; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Clients that are there while something else is measured. */
+/* Clients that are registered while something else is measured. */
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -7,7 +7,7 @@
 
 #include "registrar.h"
 
-/* Until hash tables have grown or shrunk, and what is freed behind RCU is. */
+/* Time for hash tables to be resized, and for memory to be freed by RCU. */
 #define BENCH_SETTLE_MS 500
 
 static void *bench_other(struct bench_others *others, unsigned int number)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A pair's whole life: both sides come, are bound, and go; and how much of it is
- * more when many others are there, whom it has nothing to do with.
+ * The life cycle of a pair: both sides register, are bound, and deregister; also
+ * among many unrelated registrations.
  */
 #include <linux/kernel.h>
 
@@ -11,7 +11,7 @@
 static struct bench_pair pair;
 static struct bench_others others;
 
-/* A new NPI every time: another bucket of a hash table. */
+/* A new NPI for each run, so another bucket of a hash table. */
 static u32 last_npi;
 
 static void name_pair(void)
@@ -53,7 +53,7 @@ static void pair_among(const struct bench_registrar *registrar, unsigned int cou
 	bench_pair_free(&pair);
 }
 
-/* The provider is there all the time. */
+/* The provider stays registered. */
 
 static void name_with_provider(void)
 {

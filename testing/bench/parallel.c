@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Two processors register on different NPIs, as many each as one does alone. */
+/* Each of two processors registers as many clients, of other NPIs, as one alone. */
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/smp.h>
@@ -7,16 +7,16 @@
 #include "bench.h"
 #include "registrar.h"
 
-/* So many NPIs each. */
+/* NPIs of each processor. */
 #define NPIS 20
 
-/* So many others, that no hash table grows meanwhile. */
+/* Registrations that exist before, so that no hash table grows. */
 #define OTHERS 1000
 
 static const struct bench_registrar *registrar;
 static struct bench_others others;
 
-/* Of each processor, so many, and whether it has registered them. */
+/* Each processor's clients, and whether it has registered them. */
 static void *clients[2];
 static bool registered[2];
 

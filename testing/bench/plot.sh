@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # plot.sh [SERIES|VERSION]
-# Draws how what was measured last grows with the number of others, as SVG beside
+# Plots the last measurement over the number of other registrations, as SVG beside
 # the CSV.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -24,7 +24,7 @@ plot()
 		set datafile commentschars "#"
 		set logscale xy
 		set format xy "%.0f"
-		set xlabel "others present"
+		set xlabel "other registrations"
 		set ylabel "instructions"
 		set title "$1"
 		set key outside right center vertical

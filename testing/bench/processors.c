@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two processors, in time. One does the work alone, then both do as much each at
- * once, in turns, many times: where both are as fast as one, they do twice the
- * work. Of the fastest of each the slowest is compared: the host may have had
- * something else to do, and a single one may have been lucky.
+ * Compares two processors with one in time. One does the work alone, then both
+ * do the same amount each at once, alternately and many times: if both are as
+ * fast as one, the result is 2. Of the fastest few runs of each the slowest is
+ * compared: the host may be busy, and a single run may be lucky.
  */
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
@@ -17,8 +17,9 @@
 #include "bench.h"
 
 /*
- * So many runs; more, but not for longer, until the fastest was nearly reached so
- * often: on a host that is busy both processors seldom have one of its own.
+ * After the least number of runs, measuring ends once BENCH_CONFIRMED runs came
+ * close to the fastest, or on the limit of time or of runs: on a busy host both
+ * virtual processors seldom run at the same time.
  */
 #define BENCH_LEAST_RUNS 500
 #define BENCH_RUNS 50000
@@ -34,7 +35,7 @@ struct bench_worker {
 	u64 end;
 };
 
-/* Nobody begins before everybody is there. */
+/* A barrier: the workers begin together. */
 static atomic_t bench_arrived;
 
 static void bench_work(struct work_struct *work)
@@ -49,7 +50,7 @@ static void bench_work(struct work_struct *work)
 	worker->end = ktime_get_ns();
 }
 
-/* Nanoseconds from when the first began until the last was done. */
+/* Returns the nanoseconds from the first worker's start to the last one's end. */
 static u64 bench_together(const struct bench_subject *subject, unsigned int workers)
 {
 	static struct bench_worker worker[2];
@@ -86,8 +87,8 @@ static u64 bench_ratio(u64 alone, u64 both)
 }
 
 /**
- * bench_scale() - measure how much two processors do against one
- * @subject: what they do; both the same at the same time
+ * bench_scale() - measure how much work two processors do compared to one
+ * @subject: the work, which both do at the same time
  *
  * Context: Process context, may sleep; processors 0 and 1 are online.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What brings providers and clients together, behind one interface.
+ * A common interface to the ways in which providers and clients can be bound.
  */
 #ifndef _NMR_BENCH_REGISTRAR_H
 #define _NMR_BENCH_REGISTRAR_H
@@ -9,26 +9,25 @@
 
 /**
  * struct bench_registrar - one way for two sides to find each other
- * @name: in the table
- * @lacks: what the kernel has not that it would need; else NULL
- * @one_to_one: a provider binds one client, and no more
- * @most_others: more would take the bench minutes, or all memory
- * @provider_size: memory of the caller's for one provider
- * @client_size: memory of the caller's for one client
- * @client_bytes: as much of that as every client must really have
- * @start: once, before all that follows; 0 or a negative errno; may be NULL
- * @stop: once, after all of it; may be NULL
- * @name_provider: says what @add_provider is to provide; the memory is zero
- * @name_client: the same of a client, with a number that no other client of that
- *	NPI has
- * @add_provider: registers it, and binds each client of its NPI to it
- * @remove_provider: ends its bindings and it; nothing goes on afterwards
+ * @name: name in the table
+ * @lacks: what it needs and the kernel does not have; else NULL
+ * @one_to_one: a provider binds a single client
+ * @most_others: limit, above which it would take minutes or all memory
+ * @provider_size: size of the caller's memory for one provider
+ * @client_size: size of the caller's memory for one client
+ * @client_bytes: the part of @client_size that every such client needs
+ * @start: called once, before the others; 0 or a negative errno; may be NULL
+ * @stop: called once, after the others; may be NULL
+ * @name_provider: sets the NPI for @add_provider; the memory is zeroed before
+ * @name_client: the same for a client, and its number, unique in that NPI
+ * @add_provider: registers the provider and binds each client of its NPI to it
+ * @remove_provider: unbinds and deregisters the provider, and waits for it
  * @add_client: the same for a client
  * @remove_client: the same for a client
  *
- * A NPI is a number here. The last four are what is measured, and do as little
- * else as they can; naming is not. Binding and its end do nothing. What was
- * removed may be added again without being named.
+ * An NPI is a number here. The last four functions are measured, and do as little
+ * else as they can; naming is not measured. Binding and unbinding callbacks do
+ * nothing. After removal, each may be added again without being named.
  */
 struct bench_registrar {
 	const char *name;
@@ -54,7 +53,7 @@ extern const struct bench_registrar bench_registrar_auxiliary;
 extern const struct bench_registrar bench_registrar_component;
 extern const struct bench_registrar bench_registrar_platform;
 
-/* All of them, NULL at the end. */
+/* NULL-terminated. */
 extern const struct bench_registrar *const bench_registrars[];
 
 int bench_registrars_start(void);
@@ -71,20 +70,20 @@ int bench_pair_alloc(struct bench_pair *pair, const struct bench_registrar *regi
 void bench_pair_free(struct bench_pair *pair);
 void bench_pair_name(struct bench_pair *pair, u32 npi, u32 number);
 
-/* Either does bench_failed() where it fails. */
+/* On failure these call bench_failed(). */
 void bench_add_provider(struct bench_pair *pair);
 void bench_add_client(struct bench_pair *pair);
 void bench_remove_provider(struct bench_pair *pair);
 void bench_remove_client(struct bench_pair *pair);
 
-/* Clients that are there, and not measured. */
+/* Clients that are registered meanwhile and not measured. */
 struct bench_others {
 	const struct bench_registrar *registrar;
 	void *clients;
 	unsigned int count;
 };
 
-/* One of each of the NPIs 0 to count - 1, or all of the NPI 0. */
+/* Adds one client of each NPI from 0 to count - 1, or count clients of NPI 0. */
 int bench_others_add(struct bench_others *others, const struct bench_registrar *registrar,
 		     unsigned int count, bool one_npi);
 void bench_others_remove(struct bench_others *others);

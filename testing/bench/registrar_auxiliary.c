@@ -76,7 +76,7 @@ static void remove_provider(void *_provider)
 	auxiliary_driver_unregister(&provider->driver);
 }
 
-/* The memory is the bench's. */
+/* The caller frees the memory. */
 static void release(struct device *device)
 {
 }

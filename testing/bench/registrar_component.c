@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Components of an aggregate device: a provider is the master, a client the one
- * component that it is made of.
+ * Components of an aggregate device: a provider is the master, a client is its
+ * only component.
  */
 #include <linux/component.h>
 #include <linux/device.h>
@@ -18,7 +18,7 @@ struct component_client {
 	u32 npi;
 };
 
-/* The memory is the bench's. */
+/* The caller frees the memory. */
 static void release(struct device *device)
 {
 }
@@ -65,7 +65,7 @@ static void name_provider(void *_provider, u32 npi)
 	provider->npi = npi;
 }
 
-/* The match is memory of the device's, and goes with it. */
+/* The match is managed memory of the device and freed with it. */
 static int add_provider(void *_provider)
 {
 	struct component_provider *provider = _provider;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The registrar that all this is about; and with a rundown on both sides. */
+/* NMR, without and with a rundown on both sides. */
 #include <linux/nmr.h>
 #include <linux/nmr_rundown.h>
 #include <linux/slab.h>
 
 #include "registrar.h"
 
-/* Any GUID, with the NPI's number in front. */
+/* The NPI's number replaces the beginning of this GUID. */
 static const guid_t npi_0 = GUID_INIT(0, 0xb0c9, 0x4b7e, 0x8d, 0x5a,
 				      0x13, 0x7e, 0x02, 0xc4, 0x9f, 0x68);
 
@@ -126,7 +126,7 @@ const struct bench_registrar bench_registrar_nmr = {
 };
 
 /*
- * With a rundown: each side's binding context is one.
+ * With a rundown, which is each side's binding context.
  */
 
 static int attach_client_rundown(struct nmr_binding *binding, void *provider_context,

@@ -47,7 +47,7 @@ static void remove_provider(void *_provider)
 	platform_driver_unregister(&provider->driver);
 }
 
-/* The memory is the bench's. */
+/* The caller frees the memory. */
 static void release(struct device *device)
 {
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* All there are, and a pair of one of them. */
+/* The list of registrars, and pairs of their providers and clients. */
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lines of the table, to the kernel's log, where guest.sh finds them. */
+/* Writes the lines of the table to the kernel's log, where guest.sh reads them. */
 #include <linux/math64.h>
 #include <linux/printk.h>
 #include <linux/sort.h>
@@ -9,9 +9,9 @@
 static bool failed;
 
 /**
- * bench_failed() - what is being measured did not do its work
+ * bench_failed() - report that the measured function failed
  *
- * The next line will say so instead of what it took.
+ * The next line then reads "failed" instead of the result.
  */
 void bench_failed(void)
 {
@@ -19,9 +19,9 @@ void bench_failed(void)
 }
 
 /**
- * bench_lacks() - write a line of what could not be measured
- * @subject: what it is
- * @why: without a comma
+ * bench_lacks() - write the line of a subject that cannot be measured
+ * @subject: the subject
+ * @why: the reason, without a comma
  */
 void bench_lacks(const struct bench_subject *subject, const char *why)
 {
@@ -31,11 +31,11 @@ void bench_lacks(const struct bench_subject *subject, const char *why)
 }
 
 /**
- * bench_line() - write a line
- * @subject: what was measured
- * @unit: of the numbers
- * @least: of all runs, in hundredths
- * @median: of all runs, in hundredths
+ * bench_line() - write the line of a subject
+ * @subject: the subject
+ * @unit: unit of the numbers
+ * @least: least of all runs, in hundredths
+ * @median: median of all runs, in hundredths
  */
 void bench_line(const struct bench_subject *subject, const char *unit, u64 least,
 		u64 median)

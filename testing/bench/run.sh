@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh [SERIES|VERSION]
-# Measures everything and prints the table, and how it stands with the goals.
+# Measures everything, prints the table and compares it with the goals.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The lines of measure.sh as a table for people. What was measured among
-# different numbers of others gets a column for each of those. The work of several
-# processors follows the same work of one.
+# Prints the lines of measure.sh as a table for people, with a column for each number
+# of others, if there are several. The work of several processors follows the same
+# work of one.
 BEGIN { FS = "," }
 /^#/ { print substr($0, 3); next }
 $1 == "work" { next }
@@ -25,7 +25,7 @@ $1 == "work" { next }
 	}
 }
 
-# Whole ones, save where a tenth of one counts.
+# Without decimals, except for small numbers.
 function number(value, u) {
 	if (value == "")
 		return "-"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# Chapters of guest.sh, for WDK=1, to be sourced: drivers in Windows' style,
-# from samples/wdk, between each other and the packet tap. The listener is a
-# client of the relay and of the ledger, the relay a client of the tap.
+# Chapters of guest.sh for WDK=1, to be sourced: the Windows drivers of samples/wdk,
+# bound to each other and to the packet tap. The listener is a client of the relay and
+# of the ledger, the relay is a client of the tap.
 . /guest-lib.sh
 
 tap=8b0cf47d-85f1-4dc2-9c53-83a90c215971
@@ -29,7 +29,7 @@ more_packets()
 	wait_packets $(($(counts | sed -n '1s/.*delivered packets=\([0-9]*\) .*/\1/p') + $1))
 }
 
-chapter "Windows drivers: each finds the other, and the packet tap"
+chapter "Windows drivers, bound to each other and to the packet tap"
 load nmr_wdk
 load nmr_provider_demo
 load_each ledger relay listener
@@ -43,7 +43,7 @@ unload wdk_relay wdk_listener wdk_ledger nmr_provider_demo
 save_log
 check "calls and equal counts on all 4" awk -f /packets.awk "$log_part"
 
-chapter "Windows drivers, under load: out in any order"
+chapter "Windows drivers under load, unloaded in any order"
 load nmr_provider_demo
 quiet=1
 bindings=0
@@ -60,7 +60,7 @@ for order in "ledger relay listener" "ledger listener relay" \
 	unload wdk_relay wdk_listener wdk_ledger
 	bindings=$((bindings + 6))
 done
-echo "and 3 times all at once with the tap"
+echo "and 3 times all at once, together with the tap"
 for round in 1 2 3; do
 	load_each listener ledger relay
 	more_packets 40
@@ -69,7 +69,7 @@ for round in 1 2 3; do
 	bindings=$((bindings + 3))
 done
 quiet=
-check "all $bindings bindings of theirs came about" \
+check "all their $bindings bindings were attached" \
 	[ $(($(attached $feed) + $(attached $ledger) + $(attached $tap))) \
 	-eq $((bindings + 1 + round)) ]
 unload nmr_provider_demo nmr_client_demo

@@ -1,21 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of run.sh: loads and unloads the modules in every order while
-# packets flow, and checks what came of it.
+# Guest part of run.sh: loads and unloads the modules in every order under network
+# traffic, and checks the results.
 . /guest-lib.sh
 
 tap=8b0cf47d-85f1-4dc2-9c53-83a90c215971
 rounds=30
 registry=/sys/kernel/debug/nmr/registry
 
-somebody_pends()
+detach_pends()
 {
 	cat "$registry" >/tmp/during
 	grep -q ' pending ' /tmp/during
 }
 
-# To the host, which makes pictures of them.
+# Sends the registry to the host, which draws it.
 show_registry()
 {
 	sed "s/^/registry $1: /" "/tmp/$1" >/dev/ttyS1
@@ -23,7 +23,7 @@ show_registry()
 
 echo "kernel $(uname -r), $(nproc) processors"
 
-chapter "core in"
+chapter "load the core"
 load nmr_core dyndbg=+p
 registrar_objects >/tmp/objects
 start_traffic 20000 0.005
@@ -36,7 +36,7 @@ wait_packets 200
 save_log
 unload nmr_provider_demo
 save_log
-echo "the trace of that unload, the packet tap's part of it:"
+echo "the trace of that unload, for the packet tap:"
 grep "npi=$tap" "$log_part" | awk -f /trace-annotate.awk
 check "packets and equal counts on both sides" awk -f /packets.awk "$log_part"
 unload nmr_client_demo
@@ -48,12 +48,12 @@ wait_packets 200
 unload nmr_client_demo
 unload nmr_provider_demo
 save_log
-check "the same, the other way round" awk -f /packets.awk "$log_part"
+check "packets and equal counts in the other order" awk -f /packets.awk "$log_part"
 
 chapter "two providers, three clients, a third module; both out at once"
 load nmr_provider_demo instances=2
 load nmr_client_demo instances=3 poll_interval_ms=0
-check "6 bindings stand" [ "$(attached $tap)" -eq 6 ]
+check "6 bindings are attached" [ "$(attached $tap)" -eq 6 ]
 load third_module
 check "the third module is bound to both providers" [ "$(attached $tap)" -eq 8 ]
 wait_packets 2000
@@ -67,12 +67,12 @@ unload third_module
 save_log
 check "packets and equal counts on all 8" awk -f /packets.awk "$log_part"
 
-chapter "a client that is slow to detach holds its provider up"
+chapter "a provider waits for a client that is slow to detach"
 load nmr_provider_demo
 load nmr_client_demo
 load third_module detach_ms=1000
 cat "$registry" >/tmp/before
-wait_until 10 somebody_pends &
+wait_until 10 detach_pends &
 watcher=$!
 echo "demo: an unload begins" >/dev/kmsg
 unload nmr_provider_demo
@@ -80,7 +80,7 @@ echo "demo: it has ended" >/dev/kmsg
 wait "$watcher"
 unload nmr_client_demo third_module
 save_log
-check "the registry says who does" \
+check "the registry shows the pending client" \
 	grep '^binding .* third_module#3 detaching .* pending' /tmp/during
 show_registry before
 show_registry during
@@ -88,7 +88,7 @@ show_registry during
 stop_traffic
 kmalloc_objects >/tmp/kmalloc
 
-chapter "under load, $rounds times: provider out and in again"
+chapter "under load, $rounds times: unload the provider and load it again"
 start_traffic 20000 0.005
 start_udp
 load nmr_client_demo instances=3 poll_interval_ms=0
@@ -101,10 +101,10 @@ while [ $round -lt $rounds ]; do
 	unload nmr_provider_demo
 	load nmr_provider_demo instances=2
 done
-check "all 6 bindings came back, $rounds times" \
+check "all 6 bindings were attached again, $rounds times" \
 	[ "$(attached $tap)" -eq $((rounds * 6 + 6)) ]
 
-echo "and 10 times both out at once, and in again"
+echo "and 10 times unload both at once, and load them again"
 for _ in 1 2 3 4 5; do
 	wait_packets 60
 	unload nmr_client_demo nmr_provider_demo
@@ -124,12 +124,13 @@ check "equal counts on both sides, every time" \
 # shellcheck disable=SC2154 # from the kernel's command line
 [ -z "${wdk:-}" ] || . /guest-wdk.sh
 
-chapter "core out"
+chapter "unload the core"
 stop_traffic
-check "no object of the registrar's is left" same_objects /tmp/objects
-check "no other cache grew by an object a round" no_leak /tmp/kmalloc $((rounds + 10))
+check "the slab caches of the registrar have as many objects as before" \
+	same_objects /tmp/objects
+check "no other cache grew by an object per round" no_leak /tmp/kmalloc $((rounds + 10))
 unload nmr_core
-check "every trace of the modules is gone" \
+check "no module and no slab cache remains" \
 	[ -z "$(grep -E 'nmr|third' /proc/modules)$(ls -d /sys/kernel/slab/nmr_* 2>/dev/null)" ]
 
 chapter "verdict"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # dmesg | awk -f packets.awk
-# Pairs the two sides' packet counts of each binding, from the lines that each
-# writes as it cleans up, and complains where they differ or are nothing.
+# Compares the packet counts of both sides of each binding, which they log in their
+# cleanup callbacks. Fails if they differ or if there are no packets.
 
 function field(name)
 {

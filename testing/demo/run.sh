@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh [SERIES|VERSION]
-# Builds the modules for a stock kernel, boots it in QEMU, and has guest.sh
-# show there that they work; with WDK=1 in the environment the drivers in Windows'
-# style as well. Fails if a check does, or the guest does not end.
-# Leaves pictures of an unload beside the log.
+# Builds the modules for a stock kernel and boots it in QEMU, where guest.sh shows
+# that they work; with WDK=1 in the environment, also the Windows drivers. Fails if a
+# check fails or the guest does not finish. Leaves diagrams of an unload beside the
+# log.
 set -euo pipefail
 shopt -s nullglob
 project=$(cd "$(dirname "$0")/../.." && pwd)
@@ -21,7 +21,7 @@ mkdir "$work/build"
 find "$work/build" -name '*.ko' -exec "$vm/initramfs.sh" "$work/initramfs" \
 	"$here"/{guest.sh,guest-wdk.sh,packets.awk} "$vm"/{guest-lib.sh,trace-annotate.awk} {} +
 
-# Exact numbers of objects, and a look at each as it is freed: see clean_log.
+# No merged caches, so that objects can be counted, and checks of each object on free.
 debug="slab_nomerge slub_debug=FZP,nmr_*,kmalloc-*"
 seconds=300
 [ -z "${WDK:-}" ] || seconds=450
@@ -29,13 +29,13 @@ seconds=300
 	run=/guest.sh ${WDK:+wdk=1} "$debug" </dev/null |
 	sed -u 's/\r//' | tee "$work/console" || :
 
-# The log has come to the host, and with it what the registry was.
+# The log on the host also has the copies of the registry.
 keeps_the_contract()
 {
 	"$project/tools/nmr-trace" -q --whole --strict "$log" 2>&1 | sed 's/^/  /'
 }
 
-# registry NAME TITLE; without Graphviz in its language.
+# registry NAME TITLE: as SVG, or as DOT without Graphviz.
 registry()
 {
 	sed -n "s/^registry $1: //p" "$log" >"$work/registry"
@@ -43,7 +43,7 @@ registry()
 		"$project/tools/nmr-graph" --title "$2" -o "${log%.log}-$1.dot" "$work/registry"
 }
 
-pictures()
+diagrams()
 {
 	rm -f "${log%.log}"-*.{svg,dot}
 	"$scripts/setup.sh" graphviz || :
@@ -59,13 +59,13 @@ if keeps_the_contract; then
 else
 	echo "FAIL demo: nmr-trace finds that the log keeps the contract"
 fi | tee -a "$work/console"
-pictures || echo "FAIL demo: pictures" | tee -a "$work/console"
+diagrams || echo "FAIL demo: diagrams" | tee -a "$work/console"
 
 grep -q '^end of the demo' "$work/console" ||
-	echo "FAIL demo: the guest did not come to the end" | tee -a "$work/console"
+	echo "FAIL demo: the guest script did not finish" | tee -a "$work/console"
 passed=$(grep -c '^ok ' "$work/console" || :)
 failed=$(grep -c '^FAIL ' "$work/console" || :)
 echo
-echo "demo on ${kernel##*/}: $passed ok, $failed failed; the whole log: $log"
-echo "pictures:" "${log%.log}"-*.{svg,dot}
+echo "demo on ${kernel##*/}: $passed ok, $failed failed; log: $log"
+echo "diagrams:" "${log%.log}"-*.{svg,dot}
 [ "$failed" -eq 0 ]

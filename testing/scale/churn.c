@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Many clients come and go, all of them again and again. */
+/* Many clients register and deregister repeatedly. */
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/nmr.h>
@@ -46,7 +46,7 @@ static int churn_once(struct nmr_client **clients, unsigned int count)
 	return err;
 }
 
-/* COUNT clients, for SECONDS. */
+/* churn COUNT SECONDS */
 int scale_churn(const unsigned int *numbers)
 {
 	ktime_t end = ktime_add_ms(ktime_get(), numbers[1] * MSEC_PER_SEC);
@@ -61,6 +61,6 @@ int scale_churn(const unsigned int *numbers)
 	for (; !err && ktime_before(ktime_get(), end); rounds++)
 		err = churn_once(clients, count);
 	kvfree(clients);
-	scale_report("%u clients came and went %u times\n", count, rounds);
+	scale_report("%u clients registered and deregistered %u times\n", count, rounds);
 	return err;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many clients, alone or bound to one provider. They stay between two parts:
- * user space looks at the registrar then. Each callback of each binding is
- * counted, and must have been called exactly once.
+ * Many clients, alone or bound to one provider. They stay registered between
+ * parts, while user space reads the registrar's files. Each callback of each
+ * binding is counted and must be called exactly once.
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -30,7 +30,7 @@ struct scale_calls {
 	u8 cleanup;
 };
 
-/* A client, and its one binding; the context of the binding on both sides. */
+/* A client and its only binding; both sides' context of that binding. */
 struct scale_client {
 	struct nmr_client *handle;
 	struct nmr_binding *binding;
@@ -50,11 +50,11 @@ static unsigned int scale_count;
 static struct nmr_provider *scale_provider;
 static struct nmr_provider_characteristics scale_provider_characteristics;
 
-/* The side that owes detach complete, or SCALE_SIDES: none does. */
+/* The side that owes detach complete; SCALE_SIDES for none. */
 static enum scale_side scale_pending = SCALE_SIDES;
 
 /*
- * A call that goes through many bindings lets others run (contract, section 7).
+ * A call that handles many bindings lets other tasks run (contract, section 7).
  */
 
 static ktime_t scale_watch_began;
@@ -65,10 +65,10 @@ static void scale_watch_delay(void)
 	scale_watch_began = ktime_get();
 }
 
-/* Fewer bindings are over too soon to tell it from the host's own delays. */
-#define SCALE_DELAY_TELLS 100000
+/* With fewer bindings the host's own delays dominate. */
+#define SCALE_DELAY_BINDINGS 100000
 
-/* Nobody may have had to wait for most of the time since scale_watch_delay(). */
+/* Fails if others could not run for most of the time since scale_watch_delay(). */
 static int scale_check_delay(const char *call)
 {
 	s64 took = ktime_us_delta(ktime_get(), scale_watch_began);
@@ -77,7 +77,7 @@ static int scale_check_delay(const char *call)
 	scale_report("the provider's %s: %lld us, others waited %lld us\n", call, took,
 		     waited);
 	return took > 100 * USEC_PER_MSEC && waited > took * 2 / 3 &&
-	       scale_count >= SCALE_DELAY_TELLS ? -EIO : 0;
+	       scale_count >= SCALE_DELAY_BINDINGS ? -EIO : 0;
 }
 
 /*
@@ -92,7 +92,7 @@ static int scale_attach_provider(struct nmr_binding *binding, void *client_conte
 	void *context;
 	int err;
 
-	/* Registering allocates before, and lets others run then. */
+	/* Do not count the time before the first attach, when register allocates. */
 	if (client == scale_clients)
 		scale_watch_delay();
 	client->binding = binding;
@@ -145,7 +145,7 @@ static void scale_cleanup_provider(void *provider_binding_context)
 	client->calls[SCALE_PROVIDER].cleanup++;
 }
 
-/* Every callback of every binding was called as often as @calls says. */
+/* Checks how often each callback of each binding was called. */
 static int scale_check_calls(u8 attach, u8 detach, u8 cleanup)
 {
 	const struct scale_calls expected = { attach, detach, cleanup };
@@ -163,7 +163,7 @@ static int scale_check_calls(u8 attach, u8 detach, u8 cleanup)
 				     calls->detach, calls->cleanup);
 		}
 	}
-	scale_report("%u clients: %u attach, %u detach, %u cleanup callbacks a side, %u wrong\n",
+	scale_report("%u clients: %u attach, %u detach, %u cleanup callbacks per side, %u wrong\n",
 		     scale_count, attach, detach, cleanup, wrong);
 	return wrong ? -EIO : 0;
 }
@@ -246,7 +246,7 @@ static int scale_register_clients(unsigned int npis)
 }
 
 /*
- * Deregistering; what is not registered is passed over.
+ * Deregistering. Handles that are not registered are skipped.
  */
 
 static int scale_deregister_clients(void)
@@ -306,7 +306,7 @@ static int scale_wait_for_provider(void)
  * Parts.
  */
 
-/* COUNT clients of NPIS NPIs, and no provider. */
+/* alone COUNT NPIS: clients of NPIS NPIs, and no provider */
 int scale_clients_alone(const unsigned int *numbers)
 {
 	unsigned int npis = numbers[1];
@@ -315,7 +315,7 @@ int scale_clients_alone(const unsigned int *numbers)
 	       scale_check_calls(0, 0, 0);
 }
 
-/* COUNT clients of one NPI, and then a provider of it. */
+/* late-provider COUNT: clients of one NPI, and then its provider */
 int scale_clients_late_provider(const unsigned int *numbers)
 {
 	int err = scale_alloc(numbers[0], 1) ?: scale_register_clients(1);
@@ -326,14 +326,14 @@ int scale_clients_late_provider(const unsigned int *numbers)
 	return scale_check_calls(1, 0, 0) ?: err;
 }
 
-/* The other way round. */
+/* early-provider COUNT: a provider, and then its clients */
 int scale_clients_early_provider(const unsigned int *numbers)
 {
 	return scale_alloc(numbers[0], 1) ?: scale_register_provider() ?:
 	       scale_register_clients(1) ?: scale_check_calls(1, 0, 0);
 }
 
-/* A provider of COUNT clients deregisters, and every client owes detach complete. */
+/* stick-one COUNT: the provider deregisters, each client owes detach complete */
 int scale_clients_stick_one(const unsigned int *numbers)
 {
 	int err;
@@ -346,7 +346,7 @@ int scale_clients_stick_one(const unsigned int *numbers)
 	return scale_check_calls(1, 1, 0) ?: err;
 }
 
-/* COUNT clients deregister, and their provider owes detach complete to each. */
+/* stick-many COUNT: clients deregister, the provider owes each detach complete */
 int scale_clients_stick_many(const unsigned int *numbers)
 {
 	scale_pending = SCALE_PROVIDER;
@@ -370,7 +370,7 @@ static int scale_say_complete(void)
 	return wrong ? -EIO : 0;
 }
 
-/* What sticks is completed: the wait returns, and the other side goes, too. */
+/* complete: completes the stuck detaches, waits, and deregisters the other side */
 int scale_clients_complete(const unsigned int *numbers)
 {
 	bool one = scale_pending == SCALE_CLIENT;
@@ -388,7 +388,7 @@ int scale_clients_complete(const unsigned int *numbers)
 	return err;
 }
 
-/* The provider goes first, if there is one, and then the clients. */
+/* apart: deregisters the provider, if there is one, and then the clients */
 int scale_clients_apart(const unsigned int *numbers)
 {
 	u8 bound = scale_provider ? 1 : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A crowd of clients that is there while others come and go, or goes without
- * deregistering or without waiting for all of them.
+ * A crowd of clients that stays while others register and deregister, or that is
+ * unloaded without deregistering or without waiting.
  */
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -12,17 +12,17 @@
 
 static unsigned int count;
 module_param(count, uint, 0444);
-MODULE_PARM_DESC(count, "how many clients (default 0)");
+MODULE_PARM_DESC(count, "number of clients (default 0)");
 
 static bool forget_deregister;
 module_param(forget_deregister, bool, 0444);
-MODULE_PARM_DESC(forget_deregister, "go without deregistering (default N)");
+MODULE_PARM_DESC(forget_deregister, "unload without deregistering (default N)");
 
 static bool forget_wait;
 module_param(forget_wait, bool, 0444);
-MODULE_PARM_DESC(forget_wait, "go without waiting (default N)");
+MODULE_PARM_DESC(forget_wait, "unload without waiting (default N)");
 
-/* An NPI that nobody provides. */
+/* An NPI without a provider. */
 static const guid_t crowd_npi_id =
 	GUID_INIT(0xc407d000, 0x5ca1, 0x4e11, 0x9d, 0x3f, 0x64, 0xb0, 0x17, 0xe8, 0x52, 0xc6);
 
@@ -45,7 +45,7 @@ static const struct nmr_client_characteristics crowd_characteristics = {
 	.instance.npi_id = &crowd_npi_id,
 };
 
-/* The first @registered of them. */
+/* Deregisters the first @registered clients, unless told to forget. */
 static void crowd_leave(unsigned int registered)
 {
 	unsigned int i;
@@ -85,5 +85,5 @@ static void __exit crowd_exit(void)
 module_init(crowd_init);
 module_exit(crowd_exit);
 
-MODULE_DESCRIPTION("Network Module Registrar: many of everything, a crowd");
+MODULE_DESCRIPTION("Network Module Registrar: scale test, crowd");
 MODULE_LICENSE("GPL");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long others are kept from running: on each processor a real-time thread
- * sleeps for a short time, again and again, and notes how late it woke up.
+ * Measures for how long others cannot run: on each processor a real-time thread
+ * repeatedly sleeps for a short time and records how late it wakes up.
  */
 #include <linux/cpu.h>
 #include <linux/delay.h>
@@ -19,7 +19,7 @@
 
 struct delay {
 	struct task_struct *thread;
-	/* Microseconds. The thread writes them, and each is cleared when it is read. */
+	/* Microseconds; written by the thread, and cleared when read. */
 	s64 longest;
 	s64 recent;
 };
@@ -78,20 +78,20 @@ void scale_delay_stop(void)
 	}
 }
 
-/* The longest wait since the last call, in microseconds. */
+/* Returns the longest delay since the last call, in microseconds. */
 s64 scale_delay_recent(void)
 {
 	s64 recent = 0;
 	int cpu;
 
-	/* A thread notes how late it is only when it has run. */
+	/* Let each thread run, so that it records the latest delay. */
 	usleep_range(4 * DELAY_PAUSE_US, 5 * DELAY_PAUSE_US);
 	for_each_online_cpu(cpu)
 		recent = max(recent, xchg(&per_cpu_ptr(&delays, cpu)->recent, 0));
 	return recent;
 }
 
-/* Fails if anybody had to wait for MS or longer since the last such part. */
+/* delay MS: fails if a delay since the last such part reached MS */
 int scale_delay(const unsigned int *numbers)
 {
 	s64 longest = 0;

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of run.sh: 100,000 registrations and bindings, 30,000 that are stuck,
-# 50,000 that a module leaves behind, tables that change size under readers,
-# handles at every spacing, and calls from hard interrupts. nmr_scale.ko runs the
-# parts and counts the callbacks; this script looks at the registrar meanwhile.
+# Guest part of run.sh: 100,000 registrations and bindings, 30,000 stuck detaches,
+# 50,000 abandoned registrations, tables that are resized under readers, handles at
+# every spacing, and calls from hard interrupts. nmr_scale.ko runs the parts and counts
+# the callbacks; this script checks the registrar's files and messages.
 #
 # shellcheck disable=SC2154 # init gets parts= from the kernel
 # shellcheck source-path=SCRIPTDIR/../../scripts
@@ -15,7 +15,7 @@ run=/sys/module/nmr_scale/parameters/run
 registry=/sys/kernel/debug/nmr/registry
 stats=/sys/kernel/debug/nmr/stats
 
-# What goes to the host is cut: a log that is flooded is a failure anyway.
+# The host gets a part of the log: a flood is a failure anyway.
 save_log()
 {
 	dmesg -r -c >"$log_part"
@@ -23,7 +23,7 @@ save_log()
 	head -n 500 "$log_part" >/dev/ttyS1
 }
 
-# part NAME [NUMBER]...: of nmr_scale.ko.
+# part NAME [NUMBER]...: runs a part of nmr_scale.ko.
 part()
 {
 	echo "$*" >$run 2>/dev/null && status=0 || status=1
@@ -31,9 +31,9 @@ part()
 	return "$status"
 }
 
-# What others had to wait for a processor since the last such check. On a busy host
-# it is now and then half a second that is not the registrar's.
-nobody_is_stalled()
+# Checks the longest delay of other tasks since the last such check. A busy host alone
+# may delay them for half a second.
+no_task_is_stalled()
 {
 	part delay 2000
 }
@@ -60,22 +60,22 @@ many()
 	check "they register" part alone 100000 10000
 	check "the registrar counts them" stats_are providers=0 clients=100000 bindings=0
 	check "they deregister" part apart
-	check "none is left" nothing_is_registered
+	check "nothing is registered" nothing_is_registered
 
 	for order in late early; do
 		chapter "100,000 bindings of one provider, which registers $order"
 		check "both sides of each attach" part $order-provider 100000
 		check "the registrar counts them" \
 			stats_are providers=1 clients=100000 bindings=100000 attached=100000
-		check "the provider deregisters, and all comes apart" part apart
-		check "nothing is left" nothing_is_registered
-		check "nobody is stalled" nobody_is_stalled
+		check "the provider deregisters, and all bindings end" part apart
+		check "nothing is registered" nothing_is_registered
+		check "no task is stalled" no_task_is_stalled
 	done
 }
 
-# What the watchdog wrote since the chapter began: bounded in each look, which ends
-# with a pause or with the number of what was left out, and in each second, which is
-# its shortest interval.
+# The watchdog's lines in this chapter must be bounded in each report, which ends with
+# a pause or with the number of omitted bindings, and in each second, its shortest
+# interval.
 watchdog_is_bounded()
 {
 	dmesg | awk -v most_in_look=20 -v most_in_second=100 '
@@ -97,8 +97,8 @@ watchdog_is_bounded()
 				largest = number
 		}
 		END {
-			printf "%d lines, %d in one look at most; ", lines, longest
-			printf "%d with a number of others, of %d at most\n", more, largest
+			printf "%d lines, at most %d in one report; ", lines, longest
+			printf "%d count others, at most %d\n", more, largest
 			if (crowded)
 				printf "%d lines too many in one second\n", crowded
 			exit crowded || longest > most_in_look || !more
@@ -118,22 +118,22 @@ stuck()
 		sleep 5
 		check "the watchdog's lines are bounded" watchdog_is_bounded
 		check "all complete, and wait returns" part complete
-		check "nothing is left" nothing_is_registered
-		check "nobody is stalled" nobody_is_stalled
+		check "nothing is registered" nothing_is_registered
+		check "no task is stalled" no_task_is_stalled
 	done
 	echo 10 >$detach_warn_secs
 }
 
-# left COUNT DUTY: what nmr_core says of the clients that the crowd left.
-left()
+# abandoned COUNT DUTY: checks the messages about the crowd's abandoned clients.
+abandoned()
 {
-	dmesg | grep 'nmr_core: ' >/tmp/left
-	head -n 12 /tmp/left
-	[ "$(wc -l </tmp/left)" -le 20 ] &&
+	dmesg | grep 'nmr_core: ' >/tmp/abandoned
+	head -n 12 /tmp/abandoned
+	[ "$(wc -l </tmp/abandoned)" -le 20 ] &&
 		[ "$(grep -c 'nmr_core: nmr_scale_crowd: unloaded while still registered' \
-			/tmp/left)" -eq 1 ] &&
-		[ "$(grep -c "nmr_core: nmr_scale_crowd#0: $2" /tmp/left)" -eq 8 ] &&
-		grep -q "nmr_core: nmr_scale_crowd: $(($1 - 8)) more registrations" /tmp/left
+			/tmp/abandoned)" -eq 1 ] &&
+		[ "$(grep -c "nmr_core: nmr_scale_crowd#0: $2" /tmp/abandoned)" -eq 8 ] &&
+		grep -q "nmr_core: nmr_scale_crowd: $(($1 - 8)) more registrations" /tmp/abandoned
 }
 
 # The hundredths of a second that the last rmmod took.
@@ -145,17 +145,17 @@ last_rmmod()
 # forget COUNT PARAMETER DUTY
 forget()
 {
-	chapter "$1 clients, left behind with $2"
+	chapter "$1 clients, abandoned with $2"
 	load nmr_scale_crowd count="$1" "$2=1"
 	unload nmr_scale_crowd
 	echo "rmmod took $(last_rmmod) hundredths of a second"
-	check "nmr_core says so, in few lines" left "$1" "$3"
-	check "none is left" nothing_is_registered
-	check "nobody is stalled" nobody_is_stalled
+	check "nmr_core reports them in few lines" abandoned "$1" "$3"
+	check "nothing is registered" nothing_is_registered
+	check "no task is stalled" no_task_is_stalled
 }
 
-# Hundredths of a second that it takes to unload what left nothing: the fastest of
-# ten times, for the rest is the host's.
+# Hundredths of a second that it takes to unload a module without registrations: the
+# fastest of ten unloads, to exclude the host's delays.
 fastest_unload()
 {
 	quiet=1
@@ -181,7 +181,7 @@ forgotten()
 
 nothing_left()
 {
-	chapter "a module that left nothing, while 100,000 registrations stay"
+	chapter "a module without registrations, beside 100,000 of another"
 	fastest_unload
 	before=$fastest
 	check "they register" part alone 100000 10000
@@ -191,8 +191,8 @@ nothing_left()
 	check "they deregister" part apart
 }
 
-# read_stats LEAST MOST: reads until the churn is over, and once at least; each
-# time so many clients must be counted.
+# read_stats LEAST MOST: reads the stats until the churn ends, at least once; each
+# time the number of clients must be in that range.
 read_stats()
 {
 	reads=0
@@ -212,7 +212,8 @@ read_stats()
 	[ $wrong -eq 0 ]
 }
 
-# read_registry COUNT: the same; each of the crowd must be there exactly once.
+# read_registry COUNT: the same with the registry, which must list each client of the
+# crowd exactly once.
 read_registry()
 {
 	reads=0
@@ -235,7 +236,7 @@ read_registry()
 	[ $wrong -eq 0 ]
 }
 
-# in_background NAME COMMAND...: its report and its status go to files.
+# in_background NAME COMMAND...: writes the output and the status to files.
 in_background()
 {
 	background=$1
@@ -244,30 +245,31 @@ in_background()
 	echo "$status" >"/tmp/status-$background"
 }
 
-# What in_background wrote.
+# succeeded NAME: the result from in_background.
 succeeded()
 {
 	head -n 10 "/tmp/report-$1"
 	[ "$(cat "/tmp/status-$1")" -eq 0 ]
 }
 
-# churn COUNT SECONDS: so many clients come and go beside the crowd of 19,000, while
-# others read. A walk that lets others run may not count those that come meanwhile.
+# churn COUNT SECONDS: that many clients register and deregister beside the crowd of
+# 19,000 during reads. A read that lets others run may miss clients that register
+# meanwhile.
 churn()
 {
-	chapter "19,000 clients, and up to $1 more that come and go"
+	chapter "19,000 clients, and up to $1 more that register and deregister"
 	touch /tmp/churning
 	in_background stats read_stats 19000 $((19000 + $1)) &
 	reader=$!
 	in_background registry read_registry 19000 &
-	check "they come and go" part churn "$1" "$2"
+	check "they register and deregister" part churn "$1" "$2"
 	rm /tmp/churning
 	wait $reader $!
 	check "stats never counts too few or too many" succeeded stats
 	check "the registry always lists each of the constant ones once" succeeded registry
-	check "stats counts those that are left" read_stats 19000 19000
+	check "stats counts the constant ones afterwards" read_stats 19000 19000
 	check "the registry lists each of them once" read_registry 19000
-	check "nobody is stalled" nobody_is_stalled
+	check "no task is stalled" no_task_is_stalled
 }
 
 tables()
@@ -289,10 +291,10 @@ strides()
 		check "$stride clients decline, 650,000 handles" \
 			part strides "$stride" "$stride" 650000
 	done
-	check "nobody is stalled" nobody_is_stalled
+	check "no task is stalled" no_task_is_stalled
 }
 
-# Each of them would be a line, were there no limit to their rate.
+# Without a rate limit each call would log a line.
 bad_handles_are_reported()
 {
 	reported=$(dmesg | grep -c 'nmr_core: interrupt[^ ]* \[nmr_scale\]: ')
@@ -304,12 +306,12 @@ bad_handles_are_reported()
 interrupts()
 {
 	chapter "calls from hard interrupts, while 10,000 register and deregister"
-	check "each returns what it should, and soon" part interrupts 10 10000
+	check "each returns the right result in time" part interrupts 10 10000
 	check "the bad ones are reported, at a limited rate" bad_handles_are_reported
-	check "nothing is left" nothing_is_registered
+	check "nothing is registered" nothing_is_registered
 }
 
-# What this stage provokes is checked where it does.
+# Without the messages that the parts provoke and check.
 unexpected_log()
 {
 	grep -v -e ' nmr_core: nmr_scale#0: deregistering for [0-9]* s: binding [0-9]*: nmr_scale#0 owes detach complete$' \
@@ -331,7 +333,7 @@ nothing_else_in_the_log()
 }
 
 echo "kernel $(uname -r), $(nproc) processors, $(sed -n 's/MemTotal: *//p' /proc/meminfo)"
-# A stall and a lockup, which takes twice as many seconds, are seen within the stage.
+# Detect stalls, and lockups (after twice watchdog_thresh), within the test.
 echo 10 >/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout
 echo 5 >/proc/sys/kernel/watchdog_thresh
 load nmr_core
@@ -347,9 +349,10 @@ chapter "after everything"
 unload nmr_scale
 check "every rmmod succeeded" every_rmmod_succeeded
 check "the registry is empty" [ "$(wc -l <$registry)" -eq 1 ]
-check "no object of the registrar's is left" same_objects /tmp/objects
+check "the slab caches of the registrar have as many objects as before" \
+	same_objects /tmp/objects
 unload nmr_core
-check "the core went" [ ! -d /sys/module/nmr_core ]
+check "the core is unloaded" [ ! -d /sys/module/nmr_core ]
 save_log
 check "nothing else is in the log" nothing_else_in_the_log
 echo "end of the scale"

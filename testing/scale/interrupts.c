@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The calls of any context, from hard interrupts of a processor that registers
- * and deregisters all the while. An interrupt makes one call with a bad handle,
- * or the calls that a live one is there for, and checks what they return. None
- * may take long (contract 5.10).
+ * The calls that are allowed in any context, from hard interrupts of a processor
+ * that keeps registering and deregistering. An interrupt makes one call with a bad
+ * handle, or the due calls with a live one, and checks the results and the time
+ * (contract 5.10).
  */
 #include <linux/completion.h>
 #include <linux/cpu.h>
@@ -23,13 +23,13 @@
 #include "npi.h"
 #include "report.h"
 
-/* From the end of an interrupt to the next one. */
+/* Time from the end of an interrupt to the next one. */
 #define INTERRUPT_PAUSE_NS (50 * NSEC_PER_USEC)
-/* A pair for the interrupts comes after so many clients. */
+/* Clients of the crowd for each pair. */
 #define INTERRUPT_PAIR_EVERY 100
 #define INTERRUPT_LONGEST_NS NSEC_PER_SEC
 
-/* Of one processor. */
+/* The state of one processor. */
 struct interrupts {
 	struct hrtimer timer;
 	struct completion done;
@@ -42,18 +42,18 @@ struct interrupts {
 	struct nmr_client_characteristics crowd;
 	struct nmr_client_characteristics client;
 	struct nmr_provider_characteristics provider;
-	/* The pair's binding, from its attach on. */
+	/* The pair's binding, once it attaches. */
 	struct nmr_binding *binding;
 
 	/*
-	 * The thread hands these to an interrupt, which sets them to NULL. Both
-	 * are on one processor, so that READ_ONCE() and WRITE_ONCE() will do.
+	 * The thread passes these to an interrupt, which sets them to NULL. Both
+	 * run on one processor, so READ_ONCE() and WRITE_ONCE() are enough.
 	 */
 	struct nmr_binding *owing;
 	struct nmr_client *leaving;
-	/* Registered for as long as it is here. */
+	/* A registered client, or NULL. */
 	struct nmr_client *live;
-	/* What these were handles of is gone. */
+	/* Handles of objects that no longer exist. */
 	struct nmr_binding *stale_binding;
 	struct nmr_client *stale_client;
 	struct nmr_provider *stale_provider;
@@ -95,7 +95,7 @@ static void interrupt_called(struct interrupts *interrupts, int result, int expe
 	interrupts->wrong_result = result;
 }
 
-/* Both sides of this binding pend, so it stays until the last of these calls. */
+/* Both sides of this binding are pending, so it exists until the last call. */
 static void interrupt_completes(struct interrupts *interrupts, struct nmr_binding *owing)
 {
 	interrupt_call(interrupts, 0, nmr_client_detach_provider_complete(owing));
@@ -105,7 +105,7 @@ static void interrupt_completes(struct interrupts *interrupts, struct nmr_bindin
 	WRITE_ONCE(interrupts->owing, NULL);
 }
 
-/* Nobody waits for this client before the last of these calls. */
+/* The thread does not wait for this client before the last call. */
 static void interrupt_deregisters(struct interrupts *interrupts, struct nmr_client *leaving)
 {
 	interrupt_call(interrupts, -EINPROGRESS, nmr_deregister_client_atomic(leaving));
@@ -148,7 +148,7 @@ static void interrupt_calls_badly(struct interrupts *interrupts)
 	case 7:
 		interrupt_call(interrupts, -EINVAL, nmr_deregister_provider_atomic(made_up));
 		break;
-	case 8:	/* A live handle, of something else. */
+	case 8:	/* A live handle of another kind. */
 		interrupt_call(interrupts, -EINVAL, nmr_client_detach_provider_complete(live));
 		break;
 	case 9:
@@ -208,7 +208,7 @@ static int pair_detach(void *binding_context)
 	return -EINPROGRESS;
 }
 
-/* Returns 0 once an interrupt has taken what the thread has for it. */
+/* Returns 0 once an interrupt has handled what the thread passed to it. */
 static int interrupts_await(struct interrupts *interrupts)
 {
 	unsigned int tries;
@@ -222,8 +222,8 @@ static int interrupts_await(struct interrupts *interrupts)
 }
 
 /*
- * A pair whose provider deregisters here. An interrupt completes that, and another
- * one deregisters the client. Their handles are stale after that.
+ * A pair whose provider the thread deregisters. One interrupt completes the
+ * detach, another one deregisters the client. Then the handles are stale.
  */
 static int interrupts_pair(struct interrupts *interrupts)
 {
@@ -343,14 +343,14 @@ static int interrupts_report(struct interrupts *interrupts, unsigned int cpu)
 	if (interrupts->err)
 		scale_report("its thread failed: %d\n", interrupts->err);
 	if (interrupts->wrong)
-		scale_report("%lu calls returned what they should not, the first in turn %u: %d\n",
+		scale_report("%lu calls returned wrong results, the first in turn %u: %d\n",
 			     interrupts->wrong, interrupts->wrong_turn,
 			     interrupts->wrong_result);
 	return interrupts->err || interrupts->wrong ||
 	       interrupts->longest > INTERRUPT_LONGEST_NS ? -EIO : 0;
 }
 
-/* ROUNDS times COUNT clients come and go, on each processor. */
+/* interrupts ROUNDS COUNT: for COUNT clients in each round, on each processor */
 int scale_interrupts(const unsigned int *numbers)
 {
 	struct task_struct *thread;

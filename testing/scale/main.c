@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many of everything, driven from user space: a part and its numbers written to
- * the parameter "run" run that part, and the write fails if the part does.
- * Reading the parameter returns what the last part had to report.
+ * Scale tests, driven from user space: writing a part's name and its numbers to the
+ * parameter "run" runs that part, and the write fails if the part does. Reading
+ * the parameter returns the last part's report.
  */
 #include <linux/kernel.h>
 #include <linux/ktime.h>
@@ -19,7 +19,7 @@
 
 static const struct scale_part {
 	const char *name;
-	/* Numbers that are not given are 0. */
+	/* Missing numbers are 0. */
 	int (*run)(const unsigned int *numbers);
 } scale_parts[] = {
 	{ "alone", scale_clients_alone },
@@ -80,5 +80,5 @@ static void __exit scale_exit(void)
 module_init(scale_init);
 module_exit(scale_exit);
 
-MODULE_DESCRIPTION("Network Module Registrar: many of everything");
+MODULE_DESCRIPTION("Network Module Registrar: scale test");
 MODULE_LICENSE("GPL");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Any number of NPIs. */
+/* NPIs by number. */
 #include "npi.h"
 
 guid_t scale_npi_id(u32 number)

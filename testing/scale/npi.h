@@ -5,7 +5,7 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 
-/* Each part has NPIs of its own: its number in the upper byte, any below. */
+/* Each part has its own NPIs, with the part's number in the upper byte. */
 enum scale_npi {
 	SCALE_NPI_CLIENTS	= 1 << 24,
 	SCALE_NPI_CHURN		= 2 << 24,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the last part had to report. */
+/* The report of the last part. */
 #include <linux/kernel.h>
 #include <linux/stdarg.h>
 
 #include "report.h"
 
-/* Parts run one at a time, under the lock of the module's parameters. */
+/* Parts run one at a time, under the module's parameter lock. */
 static char scale_reported[2048];
 static size_t scale_reported_length;
 
@@ -16,8 +16,8 @@ void scale_report_begin(void)
 }
 
 /**
- * scale_report() - add to the report of the part that runs
- * @fmt: a line or a part of it; dropped once the report is full
+ * scale_report() - add to the report of the running part
+ * @fmt: a line or a part of one; truncated once the report is full
  *
  * Context: The thread that runs the part.
  */

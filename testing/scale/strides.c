@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Registrations whose handles are spaced evenly: with n clients of an NPI that
- * decline, each provider that registers takes a handle for itself and one for
- * each of n bindings, which are gone again when register returns. No spacing may
- * make register fail (contract, section 2).
+ * Registrations with evenly spaced handles: with n declining clients of an NPI,
+ * each provider that registers takes a handle for itself and one for each of n
+ * bindings, which end before register returns. No spacing may make register fail
+ * (contract, section 2).
  */
 #include <linux/mm.h>
 #include <linux/nmr.h>
@@ -13,7 +13,7 @@
 #include "report.h"
 #include "strides.h"
 
-/* More strides than this that fail are only counted. */
+/* Further failing strides are only counted. */
 #define STRIDES_REPORTED 8
 
 static int stride_attach_provider(struct nmr_binding *binding, void *client_context,
@@ -22,7 +22,7 @@ static int stride_attach_provider(struct nmr_binding *binding, void *client_cont
 	return -ENODEV;
 }
 
-/* Never called: every client declines. */
+/* Never called, since every client declines. */
 static int stride_attach_client(struct nmr_binding *binding, void *provider_context,
 				const struct npi_registration_instance *client_instance,
 				void *client_binding_context, const void *client_dispatch,
@@ -59,7 +59,7 @@ struct strides {
 	unsigned int strides_failed;
 };
 
-/* Returns the number of clients, which is @wanted unless one did not register. */
+/* Returns the number of registered clients, which is @wanted unless one fails. */
 static unsigned int stride_register_clients(struct strides *strides, unsigned int wanted)
 {
 	unsigned int count;
@@ -71,7 +71,7 @@ static unsigned int stride_register_clients(struct strides *strides, unsigned in
 	return count;
 }
 
-/* A provider that does not register leaves NULL, and the next one is tried. */
+/* A provider that fails to register is skipped and stays NULL. */
 static void stride_register_providers(struct strides *strides, unsigned int stride,
 				      unsigned int count)
 {
@@ -107,7 +107,7 @@ static void stride_deregister(struct strides *strides, unsigned int clients,
 		nmr_wait_for_client_deregister_complete(strides->clients[i]);
 }
 
-/* Every stride from FIRST to LAST, and HANDLES handles of each. */
+/* strides FIRST LAST HANDLES: each stride in that range, with HANDLES handles */
 int scale_strides(const unsigned int *numbers)
 {
 	unsigned int first = numbers[0], last = numbers[1], handles = numbers[2];

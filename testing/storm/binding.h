@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A binding of the storm, the same for both sides: from attach until it is told
- * to detach, a timer and a work item call the other side over and over.
+ * A binding of the storm, the same for both sides: from attach to detach, a timer
+ * and a work item call the other side repeatedly.
  */
 #ifndef _NMR_STORM_BINDING_H
 #define _NMR_STORM_BINDING_H
@@ -20,16 +20,16 @@
 
 static unsigned int linger_ms;
 module_param(linger_ms, uint, 0444);
-MODULE_PARM_DESC(linger_ms, "how long the last call goes on after detach (default 0: no such call)");
+MODULE_PARM_DESC(linger_ms, "how long a call stays in progress after detach (default 0: no such call)");
 
 static bool lock_over_wait;
 module_param(lock_over_wait, bool, 0444);
-MODULE_PARM_DESC(lock_over_wait, "hold a lock over wait that attach takes, for lockdep to see (default N)");
+MODULE_PARM_DESC(lock_over_wait, "hold a lock over wait that attach takes, for lockdep to report (default N)");
 
-/* Guards nothing: attach takes it, and a wait that it is held over, if told so. */
+/* Guards nothing; with lock_over_wait, attach takes it and it is held over wait. */
 static DEFINE_MUTEX(storm_lock);
 
-/* Of both sides. */
+/* The dispatch table of both sides. */
 struct storm_dispatch {
 	void (*call)(void *binding_context, bool may_sleep);
 };
@@ -40,7 +40,7 @@ struct storm_binding {
 	void *peer_context;
 	struct timer_list timer;
 	struct delayed_work work;
-	/* Ends the call that goes on after detach. */
+	/* Ends the call that stays in progress after detach. */
 	struct delayed_work linger;
 	atomic_t received;
 };
@@ -106,7 +106,7 @@ static struct storm_binding *storm_binding_create(void)
 	return binding;
 }
 
-/* Attached, and it stays so until attach has returned. */
+/* Called in attach, so the binding is not detached before this returns. */
 static void storm_binding_start(struct storm_binding *binding)
 {
 	if (linger_ms)
@@ -124,7 +124,7 @@ static int storm_detach(void *binding_context)
 	return nmr_rundown_detach(&binding->calls);
 }
 
-/* Who said detach complete may still be in this module: wait for them, too. */
+/* The timer or work that said detach complete may not have returned yet. */
 static void storm_cleanup(void *binding_context)
 {
 	struct storm_binding *binding = binding_context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All of a client of the storm; the modules differ in their names. */
+/* The code of the storm's clients; the modules differ only in their names. */
 #ifndef _NMR_STORM_CLIENT_H
 #define _NMR_STORM_CLIENT_H
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Guest part of run.sh: what the registrar catches, one at a time; then two
-# shells load and unload all modules at random, and nothing may be left of it.
-# seed= and duration= come from the kernel's command line. The log goes to the
-# second serial line, packed, for run.sh to judge.
+# Guest part of run.sh: first each fault that the registrar reports, one at a time;
+# then two shells load and unload all modules at random, after which nothing may
+# remain. seed= and duration= come from the kernel's command line. The compressed
+# log goes to the second serial port, for run.sh to check.
 #
 # shellcheck disable=SC2154 # init gets seed= and duration= from the kernel
 . /guest-lib.sh
@@ -16,7 +16,7 @@ leaks=/sys/kernel/debug/kmemleak
 failslab=/sys/kernel/debug/failslab
 registry=/sys/kernel/debug/nmr/registry
 
-# Packed, or it would fill the memory and the serial line.
+# The log is compressed, or it would fill the memory and the serial port.
 save_log()
 {
 	dmesg -r -c >"$log_part"
@@ -38,7 +38,7 @@ give_up()
 	reboot -f
 }
 
-# lines PATTERN: how many lines of the log since the chapter began have it.
+# lines PATTERN: the number of matching lines in the chapter's log.
 lines()
 {
 	dmesg | grep -c "$1"
@@ -68,7 +68,7 @@ registry_lacks()
 	! registry_has "$1"
 }
 
-# Nothing but the line with the columns' names.
+# Only the header line.
 registry_empty()
 {
 	[ "$(wc -l <"$registry")" -eq 1 ] && return
@@ -81,7 +81,7 @@ gone()
 	[ ! -d "/sys/module/$1" ]
 }
 
-# insmod that must fail as the module's parameter says.
+# insmod must fail because of fail_after.
 load_fails()
 {
 	echo "insmod $*"
@@ -102,90 +102,90 @@ stuck_detach()
 	load nmr_storm_slow linger_ms=5500
 	timed_rmmod nmr_storm_provider1 &
 	sleep 1
-	check "the registry shows who is pending" \
+	check "the registry shows which side is pending" \
 		registry_has '^binding .* nmr_storm_provider1#0 nmr_storm_slow#0 detaching done .* pending '
 	wait_until 20 [ -e /tmp/gone-nmr_storm_provider1 ]
 	cat /tmp/gone-nmr_storm_provider1 >>/tmp/unloads
 	rm /tmp/gone-nmr_storm_provider1
 	for secs in 1 2 4; do
-		check "after $secs s each of the two bindings is named, and who owes" \
+		check "after $secs s each of the two bindings is named, with its debtor" \
 			has 2 "$is_stuck $secs s: $owes"
 	done
-	check "and that is all, at growing intervals" has 6 deregistering
+	check "the intervals grow" has 6 deregistering
 	unload nmr_storm_slow
 
-	chapter "the same, and the watchdog off"
+	chapter "the same with the watchdog off"
 	echo 0 >/sys/module/nmr_core/parameters/detach_warn_secs
 	load nmr_storm_provider1
 	load nmr_storm_slow linger_ms=1500
 	unload nmr_storm_provider1
-	check "not a word" has 0 deregistering
+	check "nothing is logged" has 0 deregistering
 	unload nmr_storm_slow
 	echo 10 >/sys/module/nmr_core/parameters/detach_warn_secs
 }
 
-# forgets NAME COUNT DUTY REPORT: after the forgetful client was unloaded with so
-# many registrations. It logs each time what it forgets: insmod tries twice what
-# fails.
+# forgets NAME COUNT DUTY REPORT: checks after the unload of the forgetful client
+# with COUNT registrations. The client logs each time what it forgets, since insmod
+# tries a failing load twice.
 forgets()
 {
 	times=$(lines "nmr_storm_forgetful: forgets to $3")
 	check "$1: it forgot" [ "$times" -gt 0 ]
 	check "$1: reported once, with its name" \
 		has "$times" "nmr_storm_forgetful: unloaded while still registered"
-	check "$1: and for each registration what was not done" \
+	check "$1: each registration with what was forgotten" \
 		has $(($2 * times)) "nmr_storm_forgetful#.: $4"
-	check "$1: all bindings came apart" has $(($2 * times)) ' unbound '
-	check "$1: nothing of it is left" registry_lacks nmr_storm_forgetful
+	check "$1: all bindings are gone" has $(($2 * times)) ' unbound '
+	check "$1: none of its registrations remains" registry_lacks nmr_storm_forgetful
 }
 
 forgotten_duties()
 {
 	load nmr_storm_provider1 linger_ms=1000
 
-	chapter "a client that does not deregister, and the provider pends (contract 5.7)"
+	chapter "a client that does not deregister while the provider pends (contract 5.7)"
 	load nmr_storm_forgetful forget_deregister=1
 	unload nmr_storm_forgetful
 	forgets "rmmod without deregister" 2 deregister "not deregistered"
-	check "the provider did pend" has 2 'detach_client .* result=-115'
+	check "the provider was pending" has 2 'detach_client .* result=-115'
 
 	chapter "a client that does not wait"
 	load nmr_storm_forgetful forget_wait=1
 	unload nmr_storm_forgetful
 	forgets "rmmod without wait" 2 wait "deregistered, but not waited for"
 
-	chapter "an init that fails and leaves both registrations"
+	chapter "an init that fails and abandons both registrations"
 	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=2
 	forgets "failed init" 2 deregister "not deregistered"
 
-	chapter "an init that fails in the middle and leaves one"
+	chapter "an init that fails in the middle and abandons one"
 	check "insmod fails" load_fails nmr_storm_forgetful forget_deregister=1 fail_after=1
 	forgets "init failed in the middle" 1 deregister "not deregistered"
 
 	chapter "an init that fails and cleans up"
 	check "insmod fails" load_fails nmr_storm_forgetful fail_after=2
-	check "nothing to report" has 0 'nmr_core: .*not \(deregistered\|waited for\)\|still registered'
-	check "nothing of it is left" registry_lacks nmr_storm_forgetful
+	check "nothing is reported" has 0 'nmr_core: .*not \(deregistered\|waited for\)\|still registered'
+	check "none of its registrations remains" registry_lacks nmr_storm_forgetful
 
-	chapter "a provider that does not deregister, and the client pends"
+	chapter "a provider that does not deregister while the client pends"
 	load nmr_storm_slow linger_ms=1000
 	unload nmr_storm_provider1
 	load nmr_storm_provider2 forget_deregister=1
 	unload nmr_storm_provider2
 	check "reported once, with its name" has 1 "nmr_storm_provider2: unloaded while still registered"
-	check "the client did pend" has 4 'detach_provider .* result=-115'
-	check "nothing of it is left" registry_lacks nmr_storm_provider2
+	check "the client was pending" has 4 'detach_provider .* result=-115'
+	check "none of its registrations remains" registry_lacks nmr_storm_provider2
 	unload nmr_storm_slow
 }
 
-# draw LIMIT: the next number below it, in $drawn; the same for the same seed.
+# draw LIMIT: sets $drawn to a pseudorandom number below LIMIT.
 draw()
 {
 	state=$(((state * 1103515245 + 12345) & 0x7fffffff))
 	drawn=$(((state >> 12) % $1))
 }
 
-# What to insmod $module with, in $with. As many draws for each.
+# Sets $with to parameters for $module, and $nth; the same number of draws for all.
 draw_parameters()
 {
 	with=
@@ -193,12 +193,12 @@ draw_parameters()
 	case $drawn$module in
 	0nmr_storm_*) draw 3; with="fail_after=$drawn" ;;
 	*nmr_provider_demo) draw 3; with="instances=$((drawn + 1))" ;;
-	# Seldom a thread that does not pause: it takes a processor away.
+	# A polling thread without a pause takes a processor, so it is rare.
 	*nmr_client_demo) draw 20; with="instances=$((drawn % 3 + 1))"
 		[ "$drawn" -gt 0 ] || with="$with poll_interval_ms=0" ;;
 	*) draw 3 ;;
 	esac
-	# Which of the allocations of its load is to fail, if any.
+	# The allocation during the load that must fail, if any.
 	draw 160
 	nth=
 	[ ! -d $failslab ] || [ "$drawn" -ge 40 ] || nth=$drawn
@@ -210,7 +210,7 @@ draw_parameters()
 	esac
 }
 
-# Of two shells that want the same one will find it done, or being done.
+# One of two shells that draw the same module finds it loaded, unloaded or busy.
 lost_race()
 {
 	grep -qE 'File exists|No such file|busy|temporarily unavailable' "$1"
@@ -229,7 +229,7 @@ count_result()
 	fi
 }
 
-# load_or_fail FILE [PARAMETER]...: insmod, of which the $nth allocation fails.
+# load_or_fail FILE [PARAMETER]...: insmod, with its $nth allocation failing.
 load_or_fail()
 {
 	if [ "$nth" ]; then
@@ -239,7 +239,7 @@ load_or_fail()
 	fi
 }
 
-# Not those that the kernel's own checkers make: kmemleak gives up at the first.
+# Only kmalloc() caches: kmemleak disables itself on its first failed allocation.
 inject_failures()
 {
 	[ -d $failslab ] || return 0
@@ -251,9 +251,9 @@ inject_failures()
 	done
 }
 
-# shell NUMBER: until the time is up. What fails counts as one load, though insmod
-# tries it twice. Files of its own: the kernel makes one load
-# of two that are under way of the same file, and here each is to count.
+# shell NUMBER: load and unload until the time is up. A failed insmod counts as one
+# load, though it tries twice. Each shell has its own copies of the modules, because
+# the kernel merges concurrent loads of the same file.
 shell()
 {
 	state=$((seed * 2 + $1))
@@ -288,15 +288,15 @@ all_out()
 	done
 }
 
-# How many allocations for each processor there are; in pages, where the kernel
-# does not count them.
+# The number of per-CPU allocations, or of their pages if the kernel does not count
+# them.
 percpu_memory()
 {
 	awk '/nr_cur_alloc/ { print $3 }' /sys/kernel/debug/percpu_stats 2>/dev/null |
 		grep . || awk '/^Percpu:/ { print $2 / 4 }' /proc/meminfo
 }
 
-# Each rundown has one; a route that the traffic made may have come or gone.
+# Each rundown has one allocation; the traffic's routes may have changed by a few.
 percpu_is()
 {
 	[ "$(percpu_memory)" -le $(($1 + 4)) ]
@@ -310,7 +310,7 @@ same_percpu()
 	return "$status"
 }
 
-# It takes two scans to be sure.
+# kmemleak needs two scans.
 no_leaks()
 {
 	echo scan >$leaks
@@ -327,13 +327,13 @@ nothing_refused()
 storm()
 {
 	chapter "the storm: $duration s, seed $seed"
-	# What is made once, and stays.
+	# Let the kernel make its one-time allocations.
 	for module in $storm_modules; do
 		load "$module"
 	done
 	sleep 1
 	all_out
-	# The core keeps some for each processor.
+	# The core caches some per-CPU memory.
 	unload nmr_core
 	percpu=$(percpu_memory)
 	load nmr_core dyndbg=+p
@@ -343,7 +343,7 @@ storm()
 		echo scan >$leaks
 		echo clear >$leaks
 	fi
-	# Less than the demo's, which would take the processors from the storm.
+	# Less traffic than in the demo, to leave processor time for the storm.
 	start_traffic 100000 0.02
 	inject_failures
 
@@ -354,7 +354,7 @@ storm()
 		sleep 1
 		save_log
 		[ "$(now)" -lt $(((storm_end + 60) * 100)) ] || {
-			echo "FAIL storm: it does not come to its end"
+			echo "FAIL storm: the shells do not end"
 			give_up
 		}
 	done
@@ -367,21 +367,22 @@ storm()
 
 	chapter "after the storm"
 	check "no insmod or rmmod was refused for another reason" nothing_refused
-	check "every module went" every_rmmod_succeeded
+	check "every module was unloaded" every_rmmod_succeeded
 	check "the registry is empty" registry_empty
-	check "no object of the registrar's is left" same_objects /tmp/objects
-	# With KASAN what is freed is kept for a while; but there kmemleak looks.
+	check "the slab caches of the registrar have as many objects as before" \
+		same_objects /tmp/objects
+	# KASAN's quarantine delays frees, but kmemleak checks there.
 	[ -e $leaks ] || check "no other cache grew by 100 objects" no_leak /tmp/kmalloc 100
 	unload nmr_core
-	check "the core went" gone nmr_core
-	check "no memory for each processor is left" same_percpu "$percpu"
+	check "the core is unloaded" gone nmr_core
+	check "no per-CPU memory remains" same_percpu "$percpu"
 	[ ! -e $leaks ] || check "nothing leaked" no_leaks
 	save_log
 }
 
-# The last of all: lockdep reports once, and then is off. Attach takes the lock
-# inside the callback, so wait must not be called under it. Here it is over by
-# then, and nothing hangs.
+# Must be last: lockdep turns itself off after a report. The attach callback takes
+# the lock, so wait must not be called with it held. Here attach has returned before,
+# so nothing hangs.
 lock_over_wait()
 {
 	chapter "a lock held over wait that a callback needs (contract 5.5)"
@@ -395,7 +396,7 @@ lock_over_wait()
 	check "and the registration" logged '(&storm_clients.*, at: nmr_wait'
 	unload nmr_storm_provider1
 	unload nmr_core
-	# Not for those who judge the log.
+	# Keep the report out of the log that is checked.
 	dmesg -c >/dev/null
 }
 
@@ -409,5 +410,5 @@ if [ -e /proc/lockdep ]; then
 	lock_over_wait
 fi
 echo "end of the storm"
-# Not poweroff: a kernel without ACPI does not know how.
+# A kernel without ACPI cannot power off.
 reboot -f

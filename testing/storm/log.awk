@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # awk -f log.awk LOG
-# Goes through a storm's log (dmesg -r) and complains about all that is bad in
-# it. A warning that a module left its registrations is expected once for each
-# time that a module says it forgets, and no other is.
+# Checks a storm's log (dmesg -r) and prints everything that is bad in it. For each
+# time that a module logs that it forgets a duty, one warning about abandoned
+# registrations is expected; no other warning is.
 
 function bad(text)
 {
@@ -11,7 +11,7 @@ function bad(text)
 		print text
 }
 
-# "<7>[  123.456789] text", or a line of it without.
+# "<7>[  123.456789] text", or a continuation line without the prefix.
 {
 	level = 6
 	line = $0
@@ -26,10 +26,10 @@ line ~ / nmr_[a-z0-9_]+: forgets to / {
 	forgot[substr(line, RSTART, RLENGTH - 9)]++
 }
 
-# Trace lines of the other processor may be in between.
+# The other processor's trace lines may be interleaved.
 line ~ / nmr_core: .* result=/ { next }
 
-# The warning, and what of it was not done.
+# The warning, and its lines about each registration.
 match(line, / nmr_core: nmr_[a-z0-9_]+: unloaded while still registered;/) {
 	name = substr(line, RSTART + 11, RLENGTH - 11)
 	sub(/:.*/, "", name)
@@ -38,11 +38,11 @@ match(line, / nmr_core: nmr_[a-z0-9_]+: unloaded while still registered;/) {
 }
 line ~ / nmr_core: nmr_[a-z0-9_]+#[0-9]+: (not deregistered|deregistered, but not waited for)$/ { next }
 
-# The chapter on the watchdog; in the storm nothing takes so long as its 10 s.
+# From the watchdog's chapter; in the storm nothing takes as long as its 10 s.
 line ~ / nmr_core: nmr_storm_provider1#[01]: deregistering for [124] s: / { next }
 line ~ /loading out-of-tree module taints kernel/ { next }
 
-# What the kernel has to say of an allocation that was made to fail.
+# The kernel's own reports of an injected allocation failure.
 line ~ / insmod: vmalloc error: / {
 	out_of_memory = NR
 	next
@@ -76,8 +76,8 @@ END {
 	}
 	for (module in warned)
 		if (!(module in forgot))
-			bad(module " reported " warned[module] " times, and forgot nothing")
+			bad(module " reported " warned[module] " times, but forgot nothing")
 	if (!complaints)
-		print times + 0 " forgotten duties, each reported once, by name"
+		print times + 0 " forgotten duties, each reported once with the name"
 	exit !times || complaints > 0
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a module of the storm comes and goes: with a registration for each NPI,
- * and as badly as its parameters say.
+ * Init and exit of the storm's modules: one registration for each NPI, with the
+ * faults that the parameters ask for.
  */
 #ifndef _NMR_STORM_MODULE_H
 #define _NMR_STORM_MODULE_H
@@ -24,26 +24,26 @@ static const guid_t storm_npi_ids[STORM_NPIS] = {
 	GUID_INIT(0xa96b20d5, 0x38f1, 0x4ce7, 0xb1, 0x4d, 0x67, 0x2f, 0x90, 0x5c, 0xe3, 0x88),
 };
 
-/* The side's: of the registration for the NPI of this number. */
+/* Defined by client.h or provider.h, for the registration of an NPI's number. */
 static int storm_register(unsigned int npi);
 static void storm_deregister(unsigned int npi);
 static void storm_wait(unsigned int npi);
 
 static int fail_after = -1;
 module_param(fail_after, int, 0444);
-MODULE_PARM_DESC(fail_after, "init fails after so many registrations, 0 to 2 (default -1: it does not)");
+MODULE_PARM_DESC(fail_after, "number of registrations after which init fails, 0 to 2 (default -1: it does not)");
 
 static bool forget_deregister;
 module_param(forget_deregister, bool, 0444);
-MODULE_PARM_DESC(forget_deregister, "go without deregistering (default N)");
+MODULE_PARM_DESC(forget_deregister, "unload without deregistering (default N)");
 
 static bool forget_wait;
 module_param(forget_wait, bool, 0444);
-MODULE_PARM_DESC(forget_wait, "go without waiting (default N)");
+MODULE_PARM_DESC(forget_wait, "unload without waiting (default N)");
 
 static unsigned int storm_registered;
 
-/* What is forgotten is said, so that the log shows what the registrar owes. */
+/* Logs what it forgets, for log.awk to expect the registrar's warning. */
 static void storm_leave(void)
 {
 	unsigned int npi;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The client that does all it should. */
+/* The well-behaved client. */
 #include "client.h"
 
 MODULE_DESCRIPTION("Network Module Registrar: storm, client");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All of a provider of the storm; the modules differ in their names. */
+/* The code of the storm's providers; the modules differ only in their names. */
 #ifndef _NMR_STORM_PROVIDER_H
 #define _NMR_STORM_PROVIDER_H
 

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh [SERIES|VERSION]
-# Builds the modules for a stock kernel, boots it in QEMU, and has guest.sh
-# load and unload them at random there. From the environment:
-#   DURATION  seconds of it (60)
-#   SEED      what to draw from; printed, and repeats what the shells do
-#   SAN       kasan: a kernel with KASAN, lockdep and kmemleak, built for it
+# Builds the modules for a stock kernel and boots it in QEMU, where guest.sh loads
+# and unloads them at random. From the environment:
+#   DURATION  duration in seconds (60)
+#   SEED      seed of what the shells draw, which is printed (random)
+#   SAN       kasan: instead use a kernel with KASAN, lockdep and kmemleak
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
@@ -16,7 +16,7 @@ seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 case ${SAN:-} in
 '')	kernel=$("$vm/kernel-package.sh" "${1:-6.12}") ;;
 kasan)	kernel=$("$vm/kernel-kasan.sh" "${1:-6.12}") ;;
-*)	die "SAN=$SAN: kasan, or nothing" ;;
+*)	die "SAN=$SAN: must be kasan or empty" ;;
 esac
 log=$NMR_CACHE/storm-${kernel##*/}.log
 workdir
@@ -29,7 +29,8 @@ find "$work/build" -name '*.ko' -exec strip --strip-debug {} +
 find "$work/build" -name '*.ko' -exec "$vm/initramfs.sh" "$work/initramfs" \
 	"$here/guest.sh" "$vm/guest-lib.sh" {} +
 
-# Exact numbers of objects, and on a stock kernel a look at each as it is freed.
+# No merged caches, so that objects can be counted; on a stock kernel also checks of
+# each object on free.
 debug=slab_nomerge
 [ "${SAN:-}" ] || debug="$debug slub_debug=FZP,nmr_*,kmalloc-*"
 "$vm/qemu.sh" ${SAN:+-b} -t $((duration + 900)) -l "$work/packed" "$kernel/vmlinuz" \
@@ -53,8 +54,8 @@ check()
 }
 
 {
-	check "the guest came to the end" grep -q '^end of the storm' "$work/console"
-	check "nothing bad in the log, and who forgot is named" \
+	check "the guest script finished" grep -q '^end of the storm' "$work/console"
+	check "nothing bad in the log, and each forgetful module is named" \
 		awk -f "$here/log.awk" "$log"
 	check "the trace keeps the contract" \
 		"$project/tools/nmr-trace" -q --whole "$log"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guest's init: makes it usable, runs the script that the kernel's command
-# line names in run=, and powers off.
+# The guest's init: sets up the system, runs the script named by run= on the kernel's
+# command line, and powers off.
 export PATH=/bin
 /bin/busybox --install -s /bin
 mount -t proc proc /proc
@@ -12,9 +12,9 @@ mount -t debugfs debug /sys/kernel/debug
 mkdir /tmp
 ip link set lo up
 
-# Netfilter patches its own code when the first hook comes and as the last goes,
-# and QEMU's emulated processors now and then run a half patched instruction (any
-# module with a hook crashes them, in ip_local_deliver()). So one hook stays.
+# Netfilter patches its code when the first hook is registered and when the last is
+# unregistered, and QEMU's emulated processors sometimes execute a half-patched
+# instruction and crash in ip_local_deliver(). So one hook always stays registered.
 insmod /modules/x_tables.ko
 insmod /modules/ip_tables.ko
 insmod /modules/iptable_filter.ko forward=0

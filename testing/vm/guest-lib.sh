@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# The words that guest.sh and guest.sh are written in, to be sourced:
-# load and unload modules, make traffic, look at the log and the slab caches, and
-# check. A script that is not the demo says so in $suite.
+# Functions for the guest.sh of demo, storm and scale, to be sourced: load and unload
+# modules, make traffic, and check the log and the slab caches. $suite is the name in
+# the results (demo).
 unload_bound=20
 log_part=/tmp/log-part
 log_whole=/tmp/log-whole
@@ -15,7 +15,7 @@ chapter()
 	save_log
 }
 
-# check NAME COMMAND...: what the command says is the reason.
+# check NAME COMMAND...: prints the result, and below it the command's output.
 check()
 {
 	name=$1
@@ -28,7 +28,7 @@ check()
 	sed 's/^/  /' /tmp/reason
 }
 
-# The log is taken out of the kernel chapter by chapter, and to the host.
+# The log is moved from the kernel to files and to the host after each chapter.
 save_log()
 {
 	dmesg -r -c >"$log_part"
@@ -54,7 +54,7 @@ wait_until()
 	done
 }
 
-# Without waiting for what it brings about.
+# load MODULE [PARAMETER]...: does not wait for the effects.
 load()
 {
 	module=$1
@@ -91,7 +91,7 @@ unload()
 	done
 }
 
-# What unload wrote down: module, exit status, hundredths of a second.
+# /tmp/unloads has, for each unload: module, exit status, hundredths of a second.
 every_rmmod_succeeded()
 {
 	awk '
@@ -101,7 +101,7 @@ every_rmmod_succeeded()
 		      exit bad || !NR }' /tmp/unloads
 }
 
-# Nothing more can be shown: what is it that does not move?
+# Ends the guest, after logging the blocked tasks.
 give_up()
 {
 	echo w >/proc/sysrq-trigger
@@ -111,8 +111,7 @@ give_up()
 }
 
 # start_traffic PAUSE INTERVAL: pings every INTERVAL seconds and a TCP stream that
-# pauses for PAUSE microseconds, to and from the loopback device. The names are
-# files: the traffic goes on as long as they are there.
+# pauses for PAUSE microseconds, on the loopback device, until /tmp/traffic is removed.
 start_traffic()
 {
 	echo "traffic on loopback: ping, a TCP stream"
@@ -125,7 +124,7 @@ start_traffic()
 	ping -q -i "$2" 127.0.0.1 >/dev/null &
 }
 
-# And UDP; stop_traffic ends it, too.
+# Adds UDP traffic, which stop_traffic ends as well.
 start_udp()
 {
 	echo "traffic on loopback: UDP"
@@ -141,7 +140,7 @@ stop_traffic()
 	sleep 1
 }
 
-# What the provider says was delivered, and the client to have seen.
+# The packets that the provider delivered and that the client reports as seen.
 counts()
 {
 	cat /sys/module/nmr_provider_demo/parameters/compare
@@ -153,7 +152,7 @@ delivered_at_least()
 	[ "$(counts | sed 's/.*delivered packets=\([0-9]*\) .*/\1/')" -ge "$1" ]
 }
 
-# So many packets, over all bindings.
+# wait_packets COUNT: waits until that many packets are delivered.
 wait_packets()
 {
 	wait_until 20 delivered_at_least "$1" || {
@@ -164,7 +163,7 @@ wait_packets()
 	[ "${quiet:-}" ] || counts
 }
 
-# attached GUID: how many bindings were attached since the chapter began.
+# attached GUID: the number of bindings that were attached in this chapter.
 attached()
 {
 	dmesg | grep -c " attached npi=$1"
@@ -188,7 +187,7 @@ kmalloc_objects()
 	done
 }
 
-# same_objects FILE: as many as in the file; some are freed a grace period late.
+# same_objects FILE: compares with the file; RCU frees some objects with a delay.
 same_objects()
 {
 	wait_until 10 registrar_objects_are "$1" && return
@@ -204,7 +203,7 @@ registrar_objects_are()
 	registrar_objects | cmp -s - "$1"
 }
 
-# no_leak FILE COUNT: no cache has grown by COUNT objects since.
+# no_leak FILE COUNT: no cache has grown by COUNT objects or more.
 no_leak()
 {
 	wait_until 10 kmalloc_objects_within "$1" "$2" && status=0 || status=1
@@ -223,7 +222,7 @@ kmalloc_objects_within()
 		      exit bad }' "$1" - >/tmp/grown
 }
 
-# Everything that is a bug, and whatever the modules themselves warn of.
+# Matches the kernel's reports of bugs, and warnings of the modules.
 clean_log()
 {
 	! grep -v 'loading out-of-tree module taints kernel' "$log_whole" |

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # initramfs.sh OUTPUT FILE...
-# Makes an initramfs of busybox, guest-init.sh as its /init, and the files:
-# modules go to /modules, all else to /.
+# Makes an initramfs of busybox, guest-init.sh as /init, and the files: modules in
+# /modules, all others in /.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

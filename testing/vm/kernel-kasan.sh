@@ -3,8 +3,8 @@
 #
 # kernel-kasan.sh SERIES
 # Prints the path of a kernel of that series with KASAN, lockdep, kmemleak and
-# loadable modules, laid out as those of kernel-package.sh. It is built when the
-# source or the configuration is another than last time.
+# loadable modules, with the layout of kernel-package.sh. It is built if the source or
+# the configuration has changed since the last time.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
@@ -21,7 +21,7 @@ cat "$configs/small.config" "$configs/preempt.config" "$configs/kasan.config" \
 	"$configs/init.config" "$vm/kasan.config" \
 	"$source/.nmr-package-version" >"$work/config"
 
-# What was built before, or begun, is built upon.
+# An earlier or interrupted build is reused.
 if ! cmp -s "$work/config" "$kernel/config"; then
 	say "building $series with KASAN"
 	"$scripts/setup.sh" gcc make libc6-dev bc bison flex libelf-dev

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kernel-package.sh SERIES|VERSION
-# Prints the path of an unpacked stock kernel of Debian's, the newest of the
-# series or that very version: PATH/vmlinuz boots, PATH/build are its headers,
-# PATH/modules its own modules.
+# Prints the path of an unpacked stock kernel of Debian, the newest of the series or
+# exactly that version: PATH/vmlinuz is its image, PATH/build has its headers,
+# PATH/modules its modules.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kernel-source.sh SERIES
-# Prints the path of the full source tree of Debian's linux-source-SERIES, which
-# it unpacks into the cache when it is missing or of another package version.
+# Prints the path of the full source tree of Debian's linux-source-SERIES. Unpacks it
+# into the cache if it is missing or of another package version.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

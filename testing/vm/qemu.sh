@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # qemu.sh [-b] [-i PROCESSORS] [-s] [-t SECONDS] [-l LOG] VMLINUZ INITRAMFS [PARAMETER...]
-# Boots a machine with two processors and its console here. A crash ends it at
-# once, SECONDS at the latest; LOG gets what the guest writes to /dev/ttyS1. The
-# parameters are the kernel's.
-# With -i it has so many processors, which take turns, and its clocks count the
-# instructions of all of them. It does the same every time, or nearly the same.
-# A turn ends where a processor halts or executes pause: give the kernel maxcpus=1.
-# With -s it takes interrupts between any two instructions, not only between the
-# blocks that it translates: slower, for what races with an interrupt.
-# With -b it tells a kernel without ACPI, too, of both processors.
+# Boots a machine with two processors and its console on the terminal. It ends on a
+# crash, or after SECONDS; LOG gets what the guest writes to /dev/ttyS1. PARAMETER is
+# for the kernel's command line.
+# -i: that many processors, which take turns, and clocks that count the instructions
+#     of all of them. Runs are nearly identical. A turn ends when a processor halts or
+#     executes pause, so the kernel needs maxcpus=1.
+# -s: take interrupts between any two instructions, and not only between translated
+#     blocks: slower, for races with interrupts.
+# -b: a kernel without ACPI finds both processors, too.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

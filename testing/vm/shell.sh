@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # shell.sh [SERIES|VERSION]
-# Boots the demo's machine to a prompt, with the modules in /modules.
+# Boots the demo's machine to a shell prompt, with the modules in /modules.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # stock-modules.sh DIRECTORY KERNEL NAME...
-# Copies modules of a kernel of kernel-package.sh's to DIRECTORY, uncompressed.
+# Copies modules of a kernel from kernel-package.sh to DIRECTORY, uncompressed.
 set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"

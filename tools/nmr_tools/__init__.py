@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What nmr-trace and nmr-graph are made of."""
+"""Common code of nmr-trace and nmr-graph."""

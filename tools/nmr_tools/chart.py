@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A sequence chart: who called whom; and the terminal's picture of it.
+"""A sequence chart of the calls, and its text form for terminals.
 
 Providers are to the left of the registrar, clients to the right. A module that
 is both has a column on each side.
@@ -8,53 +8,53 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .steps import CALLBACKS, CLIENT, PROVIDER, Step
 
-Who = Tuple[str, str]           # side, owner#number
-REGISTRAR: Who = ("registrar", "nmr_core")
+Module = Tuple[str, str]        # side, owner#number
+REGISTRAR: Module = ("registrar", "nmr_core")
 
 
 class Row(NamedTuple):
-    """A step as an arrow: solid for a call or a word, dashed for a return."""
+    """A step as an arrow: solid for a call, dashed for a return."""
 
     step: Step
-    source: Who
-    target: Who
-    style: str                  # call, return, say, join, part, at
+    source: Module
+    target: Module
+    style: str                  # call, return, complete, join, part, at
     text: str
 
 
 def row(step: Step) -> Row:
-    """The arrow that a step is."""
+    """The arrow for a step."""
     text = step.label
     if step.outcome and (step.result or step.name in (*CALLBACKS, "rundown_detach")):
         text += f" = {step.outcome}"
     if step.name in ("attached", "declined", "unbound"):
         style = "join" if step.name == "attached" else "part"
         return Row(step, (PROVIDER, step.provider), (CLIENT, step.client), style, text)
-    who = step.side, step.module
+    module = step.side, step.module
     if step.name in CALLBACKS:
         if step.result is None:
-            return Row(step, REGISTRAR, who, "call", text)
-        return Row(step, who, REGISTRAR, "return", text)
+            return Row(step, REGISTRAR, module, "call", text)
+        return Row(step, module, REGISTRAR, "return", text)
     if step.name in ("deregistered", "wait"):
-        return Row(step, REGISTRAR, who, "return", text)
+        return Row(step, REGISTRAR, module, "return", text)
     if step.name.startswith("rundown"):
-        return Row(step, who, who, "at", text)
-    return Row(step, who, REGISTRAR, "say", text)
+        return Row(step, module, module, "at", text)
+    return Row(step, module, REGISTRAR, "complete", text)
 
 
-def columns(steps: List[Step]) -> List[Who]:
-    """Who takes part, from left to right."""
-    seen: Dict[Who, None] = {}
+def columns(steps: List[Step]) -> List[Module]:
+    """The modules of the steps, and the registrar, from left to right."""
+    seen: Dict[Module, None] = {}
     for step in steps:
         for side, name in ((PROVIDER, step.provider), (CLIENT, step.client)):
             if name:
                 seen[side, name] = None
-    providers = sorted(who for who in seen if who[0] == PROVIDER)
-    return providers + [REGISTRAR] + sorted(who for who in seen if who[0] == CLIENT)
+    providers = sorted(module for module in seen if module[0] == PROVIDER)
+    return providers + [REGISTRAR] + sorted(module for module in seen if module[0] == CLIENT)
 
 
 class Glyphs(NamedTuple):
-    """What a terminal draws with."""
+    """The characters for drawing on a terminal."""
 
     life: str
     solid: str
@@ -73,44 +73,44 @@ SPACING = 12
 
 
 class Terminal:
-    """Draws row by row, and the names again when somebody new comes."""
+    """Draws row by row, with a new header when a module appears."""
 
-    def __init__(self, who: List[Who], glyphs: Glyphs) -> None:
+    def __init__(self, modules: List[Module], glyphs: Glyphs) -> None:
         self.glyphs = glyphs
-        self.who = who
+        self.modules = modules
         self.start: Optional[float] = None
 
-    def _at(self, who: Who) -> int:
-        return MARGIN + SPACING // 2 + SPACING * self.who.index(who)
+    def _at(self, module: Module) -> int:
+        return MARGIN + SPACING // 2 + SPACING * self.modules.index(module)
 
     def _lives(self) -> List[str]:
-        line = [" "] * (self._at(self.who[-1]) + 1)
-        for who in self.who:
-            line[self._at(who)] = self.glyphs.life
+        line = [" "] * (self._at(self.modules[-1]) + 1)
+        for module in self.modules:
+            line[self._at(module)] = self.glyphs.life
         return line
 
     def header(self) -> Iterator[str]:
         """The names, each above its column, on as many lines as they need."""
-        waiting = list(self.who)
-        done: List[Who] = []
+        waiting = list(self.modules)
+        done: List[Module] = []
         told = False
         while waiting:
             line = [" "] * MARGIN
-            for who in list(waiting):
-                name = who[1]
-                begin = max(MARGIN, self._at(who) - len(name) // 2)
+            for module in list(waiting):
+                name = module[1]
+                begin = max(MARGIN, self._at(module) - len(name) // 2)
                 if len(line) > MARGIN and begin < len(line) + 1:
                     continue
                 line += " " * (begin - len(line)) + name
-                waiting.remove(who)
-                done.append(who)
-            for who in done:
-                place = self._at(who)
+                waiting.remove(module)
+                done.append(module)
+            for module in done:
+                place = self._at(module)
                 if place < len(line) and line[place] == " ":
                     line[place] = self.glyphs.life
             text = "".join(line)
-            for who in done:
-                place = self._at(who)
+            for module in done:
+                place = self._at(module)
                 if place >= len(text):
                     text = text.ljust(place) + self.glyphs.life
             if not told:
@@ -119,15 +119,15 @@ class Terminal:
             yield text.rstrip()
 
     def _meet(self, step: Step) -> bool:
-        new = [who for who in ((PROVIDER, step.provider), (CLIENT, step.client))
-               if who[1] and who not in self.who]
-        for who in new:
-            place = self.who.index(REGISTRAR) if who[0] == PROVIDER else len(self.who)
-            self.who.insert(place, who)
+        new = [module for module in ((PROVIDER, step.provider), (CLIENT, step.client))
+               if module[1] and module not in self.modules]
+        for module in new:
+            place = self.modules.index(REGISTRAR) if module[0] == PROVIDER else len(self.modules)
+            self.modules.insert(place, module)
         return bool(new)
 
     def draw(self, step: Step) -> Iterator[str]:
-        """The line or lines of a step."""
+        """The lines for a step."""
         if self._meet(step):
             yield ""
             yield from self.header()

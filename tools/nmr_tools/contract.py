@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Checks steps against the contract, as they come, and keeps what is open.
+"""Check steps against the contract one by one, and track what is still open.
 
-A line is written in the order of what happened, with two exceptions, both of
-which a *doubt* waits for: detach complete and deregister are recorded right
-after they took effect, so that lines of other threads can come between. A doubt
-that is not settled after LATE seconds of the log is a violation.
+Lines are logged in the order of the steps, with two exceptions: detach complete
+and deregister are logged right after they take effect, so lines of other threads
+may come between. In these cases a *doubt* waits for the missing line; one that is
+not settled within LATE seconds of the log becomes a violation.
 
-Registrations have no number of their own in the log, so those with the same
-NPI, side, owner and number are counted together, as a Group. Where that leaves
-open which one a line is about, nothing is complained of.
+Registrations have no id in the log, so those with the same NPI, side, owner and
+number are counted together, as a Group. Where it is not clear which of them a line
+is about, no violation is reported.
 """
 from collections import deque
 from typing import Deque, Dict, List, NamedTuple, Optional, Tuple
@@ -17,18 +17,18 @@ from .steps import (CALLBACKS, CLIENT, OF_REGISTRATION, PENDING, PROVIDER, SIDES
                     Step, other)
 
 LATE = 10.0
-# Ended bindings that are remembered, to notice what comes after their end.
+# Number of ended bindings to remember, to detect steps after their end.
 REMEMBERED = 50000
 
 
 class Violation(NamedTuple):
-    """What is wrong, and the step at which it was seen."""
+    """A violation of the contract by a step."""
 
     line: int
     binding: Optional[int]
     label: str
     text: str
-    seen: int               # by the step of which line
+    seen: int               # line of the step that revealed it
 
     def __str__(self) -> str:
         whose = "" if self.binding is None else f"binding {self.binding}: "
@@ -36,7 +36,7 @@ class Violation(NamedTuple):
 
 
 class Call:
-    """One callback of one side."""
+    """A callback of one side."""
 
     def __init__(self) -> None:
         self.called: Optional[Step] = None
@@ -52,12 +52,12 @@ class Call:
 
 
 class Side:
-    """One side of one binding."""
+    """One side of a binding."""
 
     def __init__(self) -> None:
         self.attach, self.detach, self.cleanup = Call(), Call(), Call()
         self.said: Optional[Step] = None
-        self.in_progress = False    # its rundown found calls, and is not drained
+        self.in_progress = False    # its rundown has calls in progress
         self.drained = False
 
     def done(self) -> Optional[Step]:
@@ -79,7 +79,7 @@ class Side:
 
 
 class Binding:
-    """One binding, as far as the log tells."""
+    """A binding, as far as it is logged."""
 
     def __init__(self, step: Step) -> None:
         self.id = step.binding
@@ -88,9 +88,9 @@ class Binding:
         self.first = self.last = step
         self.attached: Optional[Step] = None
         self.end: Optional[Step] = None
-        self.half = False       # contract 4.10: the client failed after all
-        self.partial = False    # it began before the log
-        self.holes = False      # lines of it may be lost
+        self.half = False       # contract 4.10: the client failed after attaching
+        self.partial = False    # began before the log
+        self.holes = False      # lines about it may be lost
 
     def module(self, side: str) -> str:
         """owner#number"""
@@ -121,22 +121,22 @@ class Binding:
 
 
 class Group:
-    """The registrations that the log gives the same name."""
+    """The registrations with the same name in the log."""
 
     def __init__(self, side: str, npi: str, name: str) -> None:
         self.side, self.npi, self.name = side, npi, name
         self.live = 0           # registered and not yet complete
-        self.marked = 0         # of those, deregistering
-        self.registered: Optional[Step] = None  # the last one
-        self.unseen: Optional[Step] = None  # in use, but registered nowhere yet
-        self.missing = False    # and that was before the log
-        self.holes = False      # lines of it may be lost
-        self.waiters = False    # more waits than registrations were seen
+        self.deregistering = 0  # of those
+        self.registered: Optional[Step] = None  # the last register step
+        self.unseen: Optional[Step] = None  # first use without a register step
+        self.missing = False    # it registered before the log
+        self.holes = False      # lines about it may be lost
+        self.waiters = False    # there were more waits than registrations
         self.unwaited = 0
         self.begin()
 
     def begin(self) -> None:
-        """The first of them is registered, none is left of before."""
+        """A registration appears while there is no other."""
         self.shared = False
         self.completed = 0
         self.open: Dict[int, Binding] = {}
@@ -149,24 +149,24 @@ class Group:
 
     @property
     def whole(self) -> bool:
-        """Every line about it is in the log."""
+        """Whether all lines about it are in the log."""
         return self.live > 0 and not (self.unseen or self.missing or self.holes)
 
 
 class Doubt(NamedTuple):
-    """A violation, unless a line that explains it comes late."""
+    """A violation, unless a late line explains it."""
 
     key: Tuple
     since: Optional[float]
     violation: Violation
-    at_end: bool            # a violation also if the log ends before
+    at_end: bool            # also a violation if the log ends before
 
 
 class Contract:
-    """Takes step after step; violations and notes pile up."""
+    """Takes the steps one by one and collects violations and notes."""
 
     def __init__(self, traced: bool = False) -> None:
-        # In a trace report lines of two processors may have changed places.
+        # In a trace report lines of two processors may be swapped.
         self.traced = traced
         self.violations: List[Violation] = []
         self.notes: List[str] = []
@@ -181,29 +181,29 @@ class Contract:
         self.first_whole: Optional[int] = None
         self.unbound: Deque[Binding] = deque(maxlen=REMEMBERED)
 
-    # What the log has beside steps.
+    # Lines other than steps.
 
     def boot(self, line: int, why: str = "the machine starts") -> None:
-        """Nothing of before is there any more."""
+        """Forget everything: the machine or the clock started again."""
         if self.open:
             self.notes.append(f"line {line}: {why}; {len(self.open)} bindings were open")
         self.open, self.ended, self.before, self.groups = {}, {}, {}, {}
         self.doubts, self.now, self.first_whole = [], None, None
 
     def gap(self, line: int, what: str, since: Optional[int] = None) -> None:
-        """Any line may be missing here, or since: expect none that is owed."""
+        """Any line may be missing here, or since that line: expect none."""
         note = f"line {line}: lines are missing"
         if since is not None:
             kept = [violation for violation in self.violations if violation.seen < since]
             note += f" since line {since}"
             if len(kept) < len(self.violations):
-                note += f", {len(self.violations) - len(kept)} violations taken back"
+                note += f", {len(self.violations) - len(kept)} violations withdrawn"
             self.violations = kept
         self.notes.append(f"{note}: {what}")
         self.lost()
 
     def lost(self) -> None:
-        """A line could not be read: what it said is not known."""
+        """A line is lost or unreadable."""
         for binding in self.open.values():
             binding.holes = True
         for group in self.groups.values():
@@ -214,7 +214,7 @@ class Contract:
     # Steps.
 
     def take(self, step: Step) -> None:
-        """The next step of the log."""
+        """Check the next step of the log."""
         self.steps += 1
         self.line = step.line
         if step.time is not None:
@@ -228,7 +228,7 @@ class Contract:
             self._of_binding(step)
 
     def finish(self, whole: bool = False) -> None:
-        """The log is over. A whole one leaves nothing open, save by lines lost."""
+        """The log ends. With whole, anything still open is a violation."""
         for doubt in self.doubts:
             if doubt.at_end or whole:
                 self.violations.append(doubt.violation)
@@ -243,7 +243,7 @@ class Contract:
         for group in self.groups.values():
             if group.stands and not group.holes:
                 self._wrong(group.unseen or group.registered, f"and {group.name} is never "
-                            + ("complete" if group.marked else "deregistered"))
+                            + ("complete" if group.deregistering else "deregistered"))
 
     def _wrong(self, step: Step, text: str) -> None:
         self.violations.append(Violation(step.line, step.binding, step.label, text, self.line))
@@ -282,10 +282,10 @@ class Contract:
         if step.result:
             return
         if not self.open and not any(g.stands for g in self.groups.values()):
-            # The registrar may be another one: ids may begin again.
+            # The registrar may have been loaded anew, and ids begin again.
             self.before, self.ended = self.ended, {}
         if group.unseen and self._is_late(step, group.unseen):
-            # Not the one that was in use.
+            # This is not the registration that was in use.
             group.live, group.missing, group.shared = 1, True, True
         elif not group.stands:
             group.begin()
@@ -299,7 +299,7 @@ class Contract:
             self.notes.append(f"line {step.line}: {group.name} deregisters twice")
             return
         self._use(group, step)
-        group.marked += 1
+        group.deregistering += 1
         self._settle(("order", group.side, group.npi, group.name))
 
     def _deregistered(self, step: Step, group: Group) -> None:
@@ -308,9 +308,9 @@ class Contract:
         else:
             group.missing = True
         group.unseen = None
-        if not group.marked and not (group.missing or group.holes):
+        if not group.deregistering and not (group.missing or group.holes):
             self._wrong(step, f"{group.name} is complete, and was not deregistered")
-        group.marked = max(0, group.marked - 1)
+        group.deregistering = max(0, group.deregistering - 1)
         group.completed += 1
         group.unwaited += 1
         if not group.live:
@@ -384,7 +384,7 @@ class Contract:
             else:
                 self.partial += 1
             binding.partial = True
-            # Whether lines were lost since is not known of what is older.
+            # Older than the log's first binding: lines may be lost.
             binding.holes = any(group.holes for group in groups)
         for group in groups:
             self._use(group, step)
@@ -454,7 +454,7 @@ class Contract:
             if not attach.returned:
                 self._wrong(step, f"the {side}'s attach callback has not returned")
             elif attach.result:
-                self._wrong(step, f"the {side} said no (line {attach.returned.line})")
+                self._wrong(step, f"the {side} did not attach (line {attach.returned.line})")
 
     def _declined(self, binding: Binding, step: Step, _side: Side) -> None:
         self._settle(("attach", binding.id))
@@ -482,14 +482,14 @@ class Contract:
         """The deregistering side's detach callback comes first."""
         mine, peer = (self._group(side, step.npi, binding.module(side))
                       for side in (step.side, other(step.side)))
-        if mine.marked or not mine.whole:
+        if mine.deregistering or not mine.whole:
             return
-        text = f"first, though it is {peer.name} that deregisters" if peer.marked else \
+        text = f"first, though it is {peer.name} that deregisters" if peer.deregistering else \
             f"and {mine.name} does not deregister"
         soon = step.time is None or binding.attached.time is None or \
             step.time - binding.attached.time < 1
-        # Who attaches detaches right away if a side was deregistered meanwhile
-        # (contract 4.2), and may be faster than that side's line.
+        # The attaching thread detaches at once if a side was deregistered
+        # meanwhile (contract 4.2); its line may precede the deregister line.
         if soon or self.traced:
             self._doubt(("order", mine.side, mine.npi, mine.name), step, text)
         else:
@@ -509,7 +509,7 @@ class Contract:
         side.said = side.said or step
 
     def _rundown_detach(self, _binding: Binding, step: Step, side: Side) -> None:
-        # The last call may end, and say so, before this line.
+        # The rundown may drain before this line is logged.
         side.in_progress = step.result == PENDING and not side.drained
 
     def _rundown_drained(self, _binding: Binding, _step: Step, side: Side) -> None:

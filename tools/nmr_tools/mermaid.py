@@ -5,24 +5,24 @@ from typing import Iterator, List
 from .chart import REGISTRAR, columns, row
 from .steps import Step
 
-# GitHub, GitLab and others leave it at that; Mermaid's maxTextSize.
+# Mermaid's default maxTextSize, which GitHub, GitLab and others use.
 LONGEST = 50000
-# What ends a text in Mermaid's grammar, or is HTML.
+# Characters that end a text in Mermaid's grammar or are special in HTML.
 _ENTITIES = str.maketrans({char: f"#{ord(char)};" for char in "#;<>"})
-_ARROWS = {"call": "->>", "return": "-->>", "say": "->>"}
+_ARROWS = {"call": "->>", "return": "-->>", "complete": "->>"}
 
 
 def page(steps: List[Step], title: str) -> Iterator[str]:
-    """Line by line."""
-    names = {who: f"p{number}" for number, who in enumerate(columns(steps))}
+    """The lines of the page."""
+    names = {module: f"p{number}" for number, module in enumerate(columns(steps))}
     yield f"# {title}"
     yield ""
     yield "```mermaid"
     yield "sequenceDiagram"
-    for who, name in names.items():
-        text = who[1].translate(_ENTITIES)
-        if who != REGISTRAR:
-            text += f"<br/>{who[0]}"
+    for module, name in names.items():
+        text = module[1].translate(_ENTITIES)
+        if module != REGISTRAR:
+            text += f"<br/>{module[0]}"
         yield f"    participant {name} as {text}"
     for step in steps:
         arrow = row(step)

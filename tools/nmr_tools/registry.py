@@ -13,11 +13,11 @@ WAITING = "#d08a1e"
 
 
 class NotARegistry(Exception):
-    """The input is something else."""
+    """The input is not a registry."""
 
 
 class Detach(NamedTuple):
-    """How far one side's detach is."""
+    """The state of one side's detach."""
 
     state: Optional[str]
     ms: Optional[str]
@@ -25,7 +25,7 @@ class Detach(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Is this what the other side waits for?"""
+        """Whether the other side waits for this."""
         return self.state in ("called", "pending")
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ def _entry(line: str) -> Optional[Entry]:
 
 
 def read(lines: Iterable[bytes]) -> Tuple[List[Entry], List[int]]:
-    """The entries, and the numbers of lines that are damaged."""
+    """The entries, and the numbers of damaged lines."""
     entries: Dict[Tuple[str, int], Entry] = {}
     damaged: List[int] = []
     number = 0
@@ -87,7 +87,7 @@ def read(lines: Iterable[bytes]) -> Tuple[List[Entry], List[int]]:
             continue
         entry = _entry(text)
         if entry:
-            # Read while it changes, it may show one twice.
+            # A registry that changes while it is read may list an entry twice.
             entries[entry.kind, entry.id] = entry
         elif text:
             damaged.append(number)
@@ -101,7 +101,7 @@ def _quote(text: str) -> str:
 
 
 def _find(entries: List[Entry]) -> Dict[Tuple[str, str, str], Entry]:
-    """Registrations by what a binding says of them."""
+    """The registrations, by the names that bindings have for them."""
     return {(entry.kind, entry.npi, entry.name): entry
             for entry in entries if entry.kind != "binding"}
 
@@ -135,7 +135,7 @@ def graph(entries: List[Entry], title: str = "") -> Iterator[str]:
     yield '  node [shape=box style="filled,rounded" fontname=monospace fontsize=11]'
     yield "  edge [dir=none fontname=monospace fontsize=10]"
 
-    # A module that is both would pull its two boxes into one place.
+    # A module that is a provider and a client has a box for each.
     modules: Dict[Tuple[str, str], List[Entry]] = {}
     for entry in registrations.values():
         modules.setdefault((entry.name.rpartition("#")[0], entry.kind), []).append(entry)
@@ -157,7 +157,7 @@ def graph(entries: List[Entry], title: str = "") -> Iterator[str]:
         yield (f'    label={_quote(npi)}; style="dashed"; color="#999999"; '
                'fontcolor="#777777"; fontsize=10')
         if not members:
-            yield f'    n{number} [label="nobody bound" shape=plaintext style=""]'
+            yield f'    n{number} [label="not bound" shape=plaintext style=""]'
         for entry in members:
             yield (f'    b{entry.id} [label="binding {entry.id}\\n{entry.state}" '
                    f'shape=ellipse style=filled fillcolor="{STATES[entry.state]}"]')
@@ -172,7 +172,7 @@ def graph(entries: List[Entry], title: str = "") -> Iterator[str]:
         for side in ("provider", "client"):
             name = entry.provider if side == "provider" else entry.client
             registration = registrations.get((side, entry.npi, name))
-            # Gone between its line and the binding's, or left out.
+            # Deregistered between the two lines, or filtered out.
             node = f"r{registration.id}" if registration else _quote(name)
             ends = (node, f"b{entry.id}") if side == "provider" else (f"b{entry.id}", node)
             yield "  " + _edge(*ends, entry.detach[side])

@@ -15,7 +15,7 @@ PENDING = -errno.EINPROGRESS
 # Python's name for the first is EDEADLOCK.
 _ERRORS = {**errno.errorcode, errno.EDEADLK: "EDEADLK"}
 
-# Steps of a callback: the module is called, and returns.
+# Steps of callbacks, with a line for the call and one for the return.
 CALLBACKS = ("attach", "detach", "cleanup")
 OF_REGISTRATION = ("register", "deregister", "deregistered", "wait")
 
@@ -26,7 +26,7 @@ def other(side: str) -> str:
 
 
 class Step(NamedTuple):
-    """One step. result is None for a callback that is being called."""
+    """A step; result is None for the call of a callback."""
 
     line: int
     time: Optional[float]
@@ -40,17 +40,17 @@ class Step(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What the log calls it."""
+        """The step's name in the log."""
         return LABELS[self.name, self.side]
 
     @property
     def module(self) -> str:
-        """Whose callback, or who said it."""
+        """The module that is called or that calls."""
         return self.provider if self.side == PROVIDER else self.client
 
     @property
     def outcome(self) -> str:
-        """The result, as a person reads it."""
+        """The result in words."""
         if self.result is None:
             return ""
         if self.result == PENDING:
@@ -61,14 +61,14 @@ class Step(NamedTuple):
 
 
 class Damaged(NamedTuple):
-    """A line that was the registrar's once."""
+    """An unreadable line of the registrar."""
 
     line: int
     text: str
 
 
 class Gap(NamedTuple):
-    """Lines are missing, and the log says so: here, or anywhere since a line.
+    """Reported missing lines: here, or anywhere since a line.
 
     A trace tells of a processor's lost events where the next of that processor is;
     lines of others that happened meanwhile come before.
@@ -86,7 +86,7 @@ class Boot(NamedTuple):
 
 
 class Message(NamedTuple):
-    """The registrar said something else than a step."""
+    """A message of the registrar that is no step."""
 
     line: int
     text: str
@@ -101,7 +101,7 @@ def _labels() -> dict:
     for side in SIDES:
         for name in OF_REGISTRATION:
             labels[name, side] = f"{name}_{side}"
-        # These are named after whom the callback is about.
+        # These callbacks are named after the other side.
         for name in ("attach", "detach"):
             labels[name, side] = f"{name}_{other(side)}"
         labels["cleanup", side] = f"cleanup_{side}"
@@ -126,11 +126,11 @@ _LOG_LIKE = re.compile(
 _DROPPED = re.compile(
     r"printk messages dropped|LOST (?:\d+ )?EVENTS\]|\[(?:\d+ )?EVENTS DROPPED\]"
     r"|##### CPU \d+ buffer started|\bPERF_RECORD_LOST", re.IGNORECASE)
-# Whose events were lost, and whose a line of a trace is.
+# The processor that lost events, and the processor of a trace line.
 _DROPPED_CPU = re.compile(r"CPU[: ](\d+) |\[(\d{3,})\]")
 _CPU = re.compile(r"\[(\d{3,})\]")
 
-# Of tracepoints: the name without nmr_, and which step that is.
+# Tracepoints, without nmr_, and their steps.
 _EVENTS = {
     "attach_called": "attach", "attach_returned": "attach",
     "detach_called": "detach", "detach_returned": "detach",
@@ -155,7 +155,7 @@ _EVENT_FIELDS = re.compile(
 
 def _complete(name: str, side: str, provider: Optional[str], client: Optional[str],
               binding: Optional[int]) -> bool:
-    """Has the step what a step of its name has, and nothing else?"""
+    """Whether the step has exactly the fields that its name needs."""
     if (name, side) not in LABELS:
         return False
     if name in OF_REGISTRATION:
@@ -170,7 +170,7 @@ def _dash(text: str) -> Optional[str]:
 
 def _log_step(number: int, line: str) -> Optional[Step]:
     match = _LOG.search(line)
-    # Of two lines that ran into each other one is lost.
+    # If two lines are merged into one, the first is lost.
     if not match or match["step"] not in _BY_LABEL or _LOG_LIKE.search(line[:match.start()]):
         return None
     name, side = _BY_LABEL[match["step"]]
@@ -212,13 +212,13 @@ def _event_step(number: int, event: "re.Match[str]") -> Optional[Step]:
 
 
 def _cut_off(text: str) -> bool:
-    """Is this what is left of a step's line, cut off within its name?"""
+    """Whether this is the rest of a step's line that was cut off in its name."""
     return re.fullmatch(r"[a-z_]{4,}", text) is not None and \
         any(label.startswith(text) for label in _BY_LABEL)
 
 
 def read_line(number: int, line: str) -> Optional[Item]:
-    """What a line is, or None if it is nothing of the registrar's."""
+    """Parse a line; None if it is not the registrar's."""
     if _DROPPED.search(line):
         return Gap(number, line.strip())
     event = _EVENT.search(line)
@@ -241,12 +241,12 @@ def read_line(number: int, line: str) -> Optional[Item]:
 
 
 def is_event(line: str) -> bool:
-    """Is the line from a trace report rather than from a log?"""
+    """Whether the line is from a trace report and not from a log."""
     return _EVENT.search(line) is not None
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Item]:
-    """All that there is of the registrar's in these lines."""
+    """Parse all lines of the registrar's."""
     last: Dict[int, int] = {}       # line of each processor
     for number, raw in enumerate(lines, 1):
         line = raw.decode("utf-8", "replace").rstrip("\r\n")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The sequence chart as an SVG picture."""
+"""The sequence chart as an SVG image."""
 from html import escape
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
-from .chart import REGISTRAR, Row, Who, columns, row
+from .chart import REGISTRAR, Module, Row, columns, row
 from .steps import CALLBACKS, PENDING, Step
 
 LEFT = 146
@@ -14,7 +14,7 @@ LINE = 24
 
 _STYLE = """
 text { font: 12px monospace; fill: #222 }
-.who { font-weight: bold; text-anchor: middle }
+.module { font-weight: bold; text-anchor: middle }
 .role, .when { fill: #777 }
 .role, .what { text-anchor: middle }
 .when { text-anchor: end }
@@ -30,9 +30,9 @@ line { stroke: #222 }
 
 
 class Bar(NamedTuple):
-    """From row to row a callback runs, or a detach pends."""
+    """The rows during which a callback runs or a detach pends."""
 
-    who: Who
+    module: Module
     begin: int
     end: int
     style: str
@@ -44,22 +44,22 @@ def _bars(steps: List[Step]) -> List[Bar]:
     for number, step in enumerate(steps):
         if step.binding is None:
             continue
-        who = step.side, step.module
-        runs, pends = (step.binding, who, step.name), (step.binding, who, "pends")
+        module = step.side, step.module
+        runs, pends = (step.binding, module, step.name), (step.binding, module, "pends")
         if step.name in CALLBACKS and step.result is None:
             began[runs] = number
         elif step.name in CALLBACKS:
-            bars.append(Bar(who, began.pop(runs, 0), number, "runs"))
+            bars.append(Bar(module, began.pop(runs, 0), number, "runs"))
             if step.name == "detach" and step.result == PENDING and pends not in began:
                 began[pends] = number
         elif step.name == "detach_complete":
             if pends in began:
-                bars.append(Bar(who, began[pends], number, "pends"))
+                bars.append(Bar(module, began[pends], number, "pends"))
             began[pends] = -1
-    for (_, who, name), begin in began.items():
+    for (_, module, name), begin in began.items():
         if begin >= 0:
-            bars.append(Bar(who, begin, len(steps), "pends" if name == "pends" else "runs"))
-    # Pending ones first: what runs meanwhile is drawn over them.
+            bars.append(Bar(module, begin, len(steps), "pends" if name == "pends" else "runs"))
+    # Pending bars first, so that running callbacks are drawn over them.
     return sorted(bars, key=lambda bar: (bar.style != "pends", bar.begin))
 
 
@@ -67,7 +67,7 @@ def _y(number: int) -> int:
     return TOP + LINE * (number + 1)
 
 
-def _arrow(arrow: Row, x: Dict[Who, int], y: int) -> Iterator[str]:
+def _arrow(arrow: Row, x: Dict[Module, int], y: int) -> Iterator[str]:
     source, target = x[arrow.source], x[arrow.target]
     label = escape(arrow.text)
     if arrow.style == "at":
@@ -76,7 +76,7 @@ def _arrow(arrow: Row, x: Dict[Who, int], y: int) -> Iterator[str]:
         return
     head = "" if arrow.style in ("join", "part") else ' marker-end="url(#head)"'
     yield f'<line class="{arrow.style}" x1="{source}" y1="{y}" x2="{target}" y2="{y}"{head}/>'
-    # Beside the module, where no other arrow's text is.
+    # Beside the module, where no other arrow has its text.
     if arrow.style in ("join", "part"):
         middle = (source + target) // 2
     else:
@@ -86,10 +86,10 @@ def _arrow(arrow: Row, x: Dict[Who, int], y: int) -> Iterator[str]:
 
 
 def picture(steps: List[Step], title: str, wrong: Dict[int, str]) -> Iterator[str]:
-    """Line by line; wrong has what to say of which line of the log."""
-    who = columns(steps)
-    x = {one: LEFT + SPACING // 2 + SPACING * number for number, one in enumerate(who)}
-    width, height = LEFT + SPACING * len(who), _y(len(steps)) + LINE // 2
+    """The lines of the image; wrong maps log lines to violations."""
+    modules = columns(steps)
+    x = {one: LEFT + SPACING // 2 + SPACING * number for number, one in enumerate(modules)}
+    width, height = LEFT + SPACING * len(modules), _y(len(steps)) + LINE // 2
     start = next((step.time for step in steps if step.time is not None), None)
     yield (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
            f'viewBox="0 0 {width} {height}">')
@@ -100,14 +100,14 @@ def picture(steps: List[Step], title: str, wrong: Dict[int, str]) -> Iterator[st
     yield f'<rect width="{width}" height="{height}" fill="#fff"/>'
     yield f'<text class="when" x="{TIME}" y="{TOP}">ms</text>'
     yield f'<text class="when" x="{LEFT - 4}" y="{TOP}">binding</text>'
-    for one in who:
-        yield f'<text class="who" x="{x[one]}" y="20">{escape(one[1])}</text>'
+    for one in modules:
+        yield f'<text class="module" x="{x[one]}" y="20">{escape(one[1])}</text>'
         yield f'<text class="role" x="{x[one]}" y="36">{one[0]}</text>'
         yield f'<line class="life" x1="{x[one]}" y1="44" x2="{x[one]}" y2="{height - 8}"/>'
     for bar in _bars(steps):
         begin, end = _y(bar.begin), max(_y(bar.end), _y(bar.begin) + 6)
         wide = 8 if bar.style == "runs" else 14
-        yield (f'<rect class="{bar.style}" x="{x[bar.who] - wide // 2}" y="{begin}" '
+        yield (f'<rect class="{bar.style}" x="{x[bar.module] - wide // 2}" y="{begin}" '
                f'width="{wide}" height="{end - begin}"/>')
     for number, step in enumerate(steps):
         y = _y(number)

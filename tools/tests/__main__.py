@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Runs the tests of the tools: a line each, ok or FAIL. Reasons follow."""
+"""Run the tests of the tools, and print ok or FAIL for each, with the reasons."""
 import os
 import sys
 import unittest
@@ -10,27 +10,27 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 
 class Lines(unittest.TestResult):
-    """Says how each test went."""
+    """Prints the result of each test."""
 
-    def _say(self, verdict, test):
+    def _print(self, verdict, test):
         name = test.id().split(".", 1)[1].replace("_", " ")
         print(f"{verdict:4} tools: {name}", flush=True)
 
     def addSuccess(self, test):
-        self._say("ok", test)
+        self._print("ok", test)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self._say("skip", test)
+        self._print("skip", test)
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
-        self._say("FAIL", test)
+        self._print("FAIL", test)
         print(self.failures[-1][1])
 
     def addError(self, test, err):
         super().addError(test, err)
-        self._say("FAIL", test)
+        self._print("FAIL", test)
         print(self.errors[-1][1])
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""nmr-trace and nmr-graph as a person calls them, on kept logs."""
+"""The commands nmr-trace and nmr-graph, on saved logs."""
 import os
 import shutil
 import subprocess
@@ -15,12 +15,12 @@ SCRIPTS = os.path.dirname(HERE)
 
 
 def kept(name):
-    """A log of those that are kept."""
+    """The path of a saved log."""
     return os.path.join(HERE, "logs", name)
 
 
 def run(script, *args, text=None, env=None):
-    """Its exit status, output and errors."""
+    """Run it; its exit status, output and errors."""
     done = subprocess.run([sys.executable, os.path.join(SCRIPTS, script), *args],
                           input=text, capture_output=True, encoding="utf-8", check=False,
                           env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})})
@@ -28,22 +28,22 @@ def run(script, *args, text=None, env=None):
 
 
 def trace(*args, **kwargs):
-    """Of nmr-trace."""
+    """Run nmr-trace."""
     return run("nmr-trace", *args, **kwargs)
 
 
 def graph(*args, **kwargs):
-    """Of nmr-graph."""
+    """Run nmr-graph."""
     return run("nmr-graph", *args, **kwargs)
 
 
 def log(story):
-    """As dmesg prints it."""
+    """The story as dmesg prints it."""
     return "\n".join(story.lines) + "\n"
 
 
 def program(directory, name, text):
-    """A shell script that stands for a program."""
+    """A shell script in place of a program."""
     path = os.path.join(directory, name)
     with open(path, "w", encoding="utf-8") as file:
         file.write("#!/bin/sh\n" + text)
@@ -94,7 +94,7 @@ class Trace(unittest.TestCase):
             self.assertIn("77 steps, 7 bindings, 2 open, 0 damaged lines, 0 violations", out)
             self.assertIn("lines are missing since line 1", out)
 
-    def test_pictures_of_a_trace(self):
+    def test_images_of_a_trace(self):
         for form in ("--mermaid", "--svg"):
             self.assertEqual(trace(form, kept("perf-script.txt"))[0], 0)
 
@@ -109,7 +109,7 @@ class Trace(unittest.TestCase):
             with open(kept("trace-cmd-stream.txt"), encoding="utf-8") as file:
                 status, _, err = trace("-q", *args, text=file.read())
             self.assertEqual(status, 3)
-            self.assertIn("line 3 is of 58.518450 s, after one of 58.733110 s", err)
+            self.assertIn("line 3 at 58.518450 s follows one at 58.733110 s", err)
 
     def test_processors_a_little_apart(self):
         with open(kept("trace-report.txt"), encoding="utf-8") as file:
@@ -119,7 +119,7 @@ class Trace(unittest.TestCase):
     def test_nothing_readable(self):
         status, out, err = trace(kept("trace-cmd-raw.txt"))
         self.assertEqual((status, out), (3, ""))
-        self.assertIn("2 lines are the registrar's, and none can be read", err)
+        self.assertIn("none of the registrar's 2 lines can be read", err)
         self.assertIn("line 2: insmod-1634 ", err)
 
     def test_violation(self):
@@ -182,7 +182,7 @@ class Trace(unittest.TestCase):
             story.attached(binding=binding)
         status, _, err = trace("--mermaid", text=log(story))
         self.assertEqual(status, 0)
-        self.assertIn("most renderers show none of more than 50000; draw a part", err)
+        self.assertIn("most renderers show at most 50000; draw a part", err)
         self.assertNotIn("renderers", trace("--mermaid", "--binding", "7", text=log(story))[2])
 
     def test_svg(self):
@@ -201,7 +201,7 @@ class Trace(unittest.TestCase):
             self.assertEqual(trace("--svg", "-o", path, text=self.right)[0], 0)
             ElementTree.parse(path)
 
-    def test_odd_names_in_pictures(self):
+    def test_odd_names_in_images(self):
         text = self.right.replace("p#0", "a<b&\"c#0")
         ElementTree.fromstring(trace("--svg", text=text)[1])
 
@@ -312,7 +312,7 @@ class Graph(unittest.TestCase):
             text = "".join(line for line in file if not line.startswith("binding"))
         status, out, _ = graph("-", text=text)
         self.assertEqual(status, 0)
-        self.assertIn("nobody bound", out)
+        self.assertIn("not bound", out)
 
     def test_damaged_lines(self):
         with open(kept("registry-during"), encoding="utf-8") as file:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Each check of the contract: a log that breaks it, and one that seems to."""
+"""For each check, logs that violate it and logs that only seem to."""
 import unittest
 
 from nmr_tools.contract import Contract
@@ -8,7 +8,7 @@ from stories import PENDING, Story
 
 
 def check(story, whole=False, traced=False):
-    """The contract that has read it all."""
+    """The contract after reading the story."""
     contract = Contract(traced)
     for item in read(line.encode() for line in story.lines):
         if isinstance(item, Step):
@@ -26,24 +26,24 @@ def check(story, whole=False, traced=False):
 
 
 class Case(unittest.TestCase):
-    """Compares violations with what is expected."""
+    """Compares violations with the expected ones."""
 
     maxDiff = None
 
     def wrong(self, story, *expected, whole=False):
-        """These violations, and no others."""
+        """Expect exactly these violations."""
         self.assertEqual([str(violation) for violation in check(story, whole).violations],
                          list(expected))
 
     def fine(self, story, whole=True, traced=False):
-        """No violation, and nothing left."""
+        """Expect no violation and nothing open."""
         contract = check(story, whole, traced)
         self.assertEqual([str(violation) for violation in contract.violations], [])
         return contract
 
 
 class Clean(Case):
-    """What looks odd, and is allowed."""
+    """Unusual logs that are allowed."""
 
     def test_a_life(self):
         contract = self.fine(Story().begun().provider_detaches().call("detach_provider").over())
@@ -154,11 +154,11 @@ class Clean(Case):
         self.fine(Story().begun().provider_detaches().call("detach_provider").over()
                   .of_provider("wait").of_client("wait"))
 
-    def test_what_a_processor_lost_is_missing_further_up(self):
+    def test_lost_events_are_missing_further_up(self):
         story = Story().begun().of_provider("deregister", PENDING).over()
         self.assertNotEqual(check(story).violations, [])
         contract = self.fine(story.text("CPU:1 [LOST 4 EVENTS]"))
-        self.assertIn("lines are missing since line 1, 2 violations taken back",
+        self.assertIn("lines are missing since line 1, 2 violations withdrawn",
                       contract.notes[-1])
 
     def test_what_a_processor_lost_may_be_what_was_waited_for(self):
@@ -237,7 +237,7 @@ class Clean(Case):
 
 
 class Attach(Case):
-    """Of what comes before the two sides are bound."""
+    """Violations in attaching."""
 
     def test_provider_attaches_on_its_own(self):
         self.wrong(Story().registered().call("attach_provider", -19).call("attach_client"),
@@ -274,10 +274,10 @@ class Attach(Case):
                    "returned",
                    "line 4: binding 7: attached: the client's attach callback has not returned")
 
-    def test_attached_to_who_said_no(self):
+    def test_attached_after_a_refusal(self):
         self.wrong(Story().registered().step("attach_provider").call("attach_client", -19)
                    .step("attach_provider", 0).step("attached", 0),
-                   "line 7: binding 7: attached: the provider said no (line 5)")
+                   "line 7: binding 7: attached: the provider did not attach (line 5)")
 
     def test_attached_twice(self):
         self.wrong(Story().registered().attached().step("attached", 0),
@@ -312,7 +312,7 @@ class Attach(Case):
 
 
 class Detach(Case):
-    """Of the way apart."""
+    """Violations in detaching."""
 
     def test_returns_without_being_called(self):
         self.wrong(Story().begun().of_provider("deregister", PENDING).step("detach_client", 0),
@@ -378,7 +378,7 @@ class Detach(Case):
 
 
 class Cleanup(Case):
-    """Of the end."""
+    """Violations in cleanup and after it."""
 
     def test_before_complete(self):
         self.wrong(Story().begun().provider_detaches(PENDING).call("detach_provider").over(),
@@ -484,7 +484,7 @@ class Cleanup(Case):
 
 
 class Registrations(Case):
-    """Of deregistering and waiting."""
+    """Violations in deregistering and waiting."""
 
     def test_wait_returns_before_unbound(self):
         self.wrong(Story().begun().provider_detaches().of_provider("wait"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a line is taken for."""
+"""Parsing of lines."""
 import unittest
 
 from nmr_tools.steps import (CLIENT, PENDING, PROVIDER, Boot, Damaged, Gap, Message,
@@ -11,15 +11,15 @@ EVENT = f"npi={NPI} provider=p#0 client=c#1 binding=4 side=provider result=-115"
 
 
 class Lines(unittest.TestCase):
-    """Of either grammar."""
+    """Lines of logs and of trace reports."""
 
     def step(self, line, time=None):
-        """The line is that step."""
+        """Expect that step."""
         self.assertEqual(read_line(5, line), Step(
             5, time, "detach", PROVIDER, NPI, "p#0", "c#1", 4, PENDING))
 
     def kind(self, line, kind):
-        """The line is of that kind, or of none."""
+        """Expect an item of that kind, or none."""
         item = read_line(5, line)
         self.assertEqual(type(item), type(None) if kind is None else kind, line)
         return item
@@ -141,7 +141,7 @@ class Lines(unittest.TestCase):
         self.kind("nmr_client_demo: instance 0: binding to provider 0", None)
         self.kind("", None)
 
-    def test_what_the_registrar_says(self):
+    def test_message_of_the_registrar(self):
         item = self.kind("[    1.000000] nmr_core: p#0: not deregistered",
                          Message)
         self.assertEqual(item.text, "p#0: not deregistered")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Small logs, told step by step."""
+"""Small logs, written step by step."""
 
 NPI = "8b0cf47d-85f1-4dc2-9c53-83a90c215971"
 PENDING = -115
 
 
 class Story:
-    """A log of one provider and one client, line by line, a millisecond each."""
+    """A log of a provider and a client, with a millisecond between lines."""
 
     def __init__(self, timestamps=True):
         self.lines = []
@@ -14,12 +14,12 @@ class Story:
         self.time = 1.0
 
     def later(self, seconds):
-        """Nothing happens for a while."""
+        """A pause."""
         self.time += seconds
         return self
 
     def text(self, text):
-        """A line of whatever text."""
+        """A line with any text."""
         self.time += 0.001
         stamp = f"[{self.time:12.6f}] " if self.timestamps else ""
         self.lines.append(stamp + text)
@@ -43,11 +43,11 @@ class Story:
         return self.step(label, **kwargs).step(label, result, **kwargs)
 
     def registered(self):
-        """Both are."""
+        """Both sides register."""
         return self.of_provider("register").of_client("register")
 
     def attached(self, **kwargs):
-        """A binding, as it should be."""
+        """A correct attach."""
         self.step("attach_provider", **kwargs).call("attach_client", **kwargs)
         return self.step("attach_provider", 0, **kwargs).step("attached", 0, **kwargs)
 
@@ -65,14 +65,14 @@ class Story:
         return self.of_provider("deregister", PENDING).call("detach_client", result)
 
     def provider_gone(self):
-        """Its deregistration is complete."""
+        """The provider's deregistration is complete."""
         return self.of_provider("deregistered").of_provider("wait")
 
     def client_gone(self):
-        """The client goes when there is no binding."""
+        """The client deregisters without a binding."""
         return self.of_client("deregister", PENDING).of_client("deregistered") \
             .of_client("wait")
 
     def over(self):
-        """The rest of a life after both detached."""
+        """The remaining steps after both detached."""
         return self.cleaned().provider_gone().client_gone()
