@@ -126,6 +126,7 @@ step "checkpatch --strict" checkpatch
 step "kernel-doc" kernel_doc
 step "shellcheck" scripts_lint
 step "README quotes what is there" "$scripts/readme-quotes.sh"
+step "contract names its tests" "$scripts/contract-tests.sh"
 step "documents" "$scripts/docs.sh"
 for series in 6.12 6.1; do
 	step "gcc W=1, $series" with_gcc $series
