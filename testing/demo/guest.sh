@@ -26,6 +26,25 @@ echo "kernel $(uname -r), $(nproc) processors"
 chapter "load the core"
 load nmr_core dyndbg=+p
 registrar_objects >/tmp/objects
+
+chapter "the samples: hello; calls from a timer and a thread"
+load hello_provider
+load hello_client
+unload hello_provider
+unload hello_client
+load ticks_client
+load ticks_provider
+sleep 1
+unload ticks_provider
+load ticks_provider
+sleep 1
+unload ticks_client
+unload ticks_provider
+save_log
+check "the client said hello" grep -q 'hello_provider: hello, hello_client' "$log_part"
+check "both providers were called by the timer" \
+	[ "$(grep -c 'ticks_provider: [1-9][0-9]* ticks' "$log_part")" -eq 2 ]
+check "and by the thread" grep 'ticks_client: the last total was [1-9]' "$log_part"
 start_traffic 20000 0.005
 start_udp
 
@@ -131,7 +150,7 @@ check "the slab caches of the registrar have as many objects as before" \
 check "no other cache grew by an object per round" no_leak /tmp/kmalloc $((rounds + 10))
 unload nmr_core
 check "no module and no slab cache remains" \
-	[ -z "$(grep -E 'nmr|third' /proc/modules)$(ls -d /sys/kernel/slab/nmr_* 2>/dev/null)" ]
+	[ -z "$(grep -E 'nmr|third|hello|ticks' /proc/modules)$(ls -d /sys/kernel/slab/nmr_* 2>/dev/null)" ]
 
 chapter "verdict"
 check "every rmmod succeeded" every_rmmod_succeeded
