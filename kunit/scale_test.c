@@ -255,7 +255,8 @@ static void callbacks_that_block_hold_up_no_others(struct kunit *test)
 
 	complete_all(&blocked->opened);
 	for (i = 0; i < NMR_SCALE_BLOCKED; i++)
-		KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_client_deregister_complete(blocked->client[i]));
+		KUNIT_EXPECT_EQ(test, 0,
+				nmr_wait_for_client_deregister_complete(blocked->client[i]));
 	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_client_deregister_complete(others_client));
 	KUNIT_EXPECT_EQ(test, nmr_deregister_provider(provider), -EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, nmr_deregister_provider(others_provider), -EINPROGRESS);

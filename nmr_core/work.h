@@ -16,10 +16,12 @@ struct nmr_work {
 void nmr_work_start(struct work_struct *work);
 
 /* A macro for lockdep, as INIT_WORK() is. */
-#define nmr_work_set(_nmr_work, _run)					\
+#define nmr_work_set(nmr_work, function)				\
 do {									\
-	(_nmr_work)->run = (_run);					\
-	INIT_WORK(&(_nmr_work)->work, nmr_work_start);			\
+	struct nmr_work *__nmr_work = (nmr_work);			\
+									\
+	__nmr_work->run = (function);					\
+	INIT_WORK(&__nmr_work->work, nmr_work_start);			\
 } while (0)
 
 void nmr_work_queue(struct nmr_work *nmr_work);

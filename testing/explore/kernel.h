@@ -782,8 +782,8 @@ struct delayed_work {
 struct workqueue_struct;
 struct task_struct *ex_kthread_run(void);
 #define kthread_run(function, data, name) ((void)(function), (void)(data), ex_kthread_run())
-void __attribute__((noreturn)) kthread_complete_and_exit(struct completion *completion,
-							  long code);
+void kthread_complete_and_exit(struct completion *completion, long code)
+	__attribute__((noreturn));
 extern struct workqueue_struct *system_unbound_wq;
 #define WQ_UNBOUND 2
 #define WQ_MAX_ACTIVE 512
