@@ -16,12 +16,12 @@ struct nmr_work {
 void nmr_work_start(struct work_struct *work);
 
 /* A macro for lockdep, as INIT_WORK() is. */
-#define nmr_work_set(nmr_work, function)				\
+#define nmr_work_set(item, function)					\
 do {									\
-	struct nmr_work *__nmr_work = (nmr_work);			\
+	struct nmr_work *__item = (item);				\
 									\
-	__nmr_work->run = (function);					\
-	INIT_WORK(&__nmr_work->work, nmr_work_start);			\
+	__item->run = (function);					\
+	INIT_WORK(&__item->work, nmr_work_start);			\
 } while (0)
 
 void nmr_work_queue(struct nmr_work *nmr_work);
