@@ -427,9 +427,10 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 				registration->owner->name, registration->number,
 				nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
-	return nmr_detach_move(binding, side, result == -EINPROGRESS ?
-			       NMR_DETACH_RETURNED_PENDING :
-			       NMR_DETACH_RETURNED_DETACHED) == 1;
+	return nmr_detach_move(binding, side,
+			       result == -EINPROGRESS ?
+				       NMR_DETACH_RETURNED_PENDING :
+				       NMR_DETACH_RETURNED_DETACHED) == 1;
 }
 
 /* The first detach cannot make both sides done: the second is still UNCALLED. */

@@ -175,8 +175,10 @@ static const char * const nmr_total_names[] = {
 static void nmr_count_registration(unsigned long *totals,
 				   struct nmr_registration *registration)
 {
-	totals[registration->registrant.side == NMR_PROVIDER ?
-	       NMR_TOTAL_PROVIDERS : NMR_TOTAL_CLIENTS]++;
+	if (registration->registrant.side == NMR_PROVIDER)
+		totals[NMR_TOTAL_PROVIDERS]++;
+	else
+		totals[NMR_TOTAL_CLIENTS]++;
 	if (completion_done(&registration->completed))
 		totals[NMR_TOTAL_COMPLETE]++;
 	else if (nmr_registration_is_deregistering(registration))

@@ -204,7 +204,8 @@ static void nmr_owner_report(struct nmr_registration *registration, unsigned lon
 		return;
 	pr_warn("%s#%u: %s\n", registration->owner->name, registration->number,
 		nmr_registration_is_registered(registration) ?
-		"not deregistered" : "deregistered, but not waited for");
+			"not deregistered" :
+			"deregistered, but not waited for");
 }
 
 /*

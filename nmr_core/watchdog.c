@@ -31,8 +31,9 @@ static DECLARE_DELAYED_WORK(nmr_watchdog, nmr_watchdog_work);
 /* Jiffies until the first report; 0, reports are disabled. */
 static unsigned long nmr_watchdog_delay(void)
 {
-	return min_t(unsigned int, READ_ONCE(nmr_detach_warn_secs),
-		     NMR_WATCHDOG_MAX_SECS) * HZ;
+	unsigned int secs = READ_ONCE(nmr_detach_warn_secs);
+
+	return min_t(unsigned int, secs, NMR_WATCHDOG_MAX_SECS) * HZ;
 }
 
 /* Why this side holds the binding up, or NULL. */

@@ -253,19 +253,26 @@ static void nmr_wdk_put_format(struct nmr_wdk_line *line, const char *format, va
 		format = nmr_wdk_size(&conversion, format);
 		conversion.letter = *format;
 		switch (*format) {
-		case 'd': case 'i': case 'o': case 'u': case 'x': case 'X':
+		case 'd':
+		case 'i':
+		case 'o':
+		case 'u':
+		case 'x':
+		case 'X':
 			nmr_wdk_put_number(line, &conversion,
 					   conversion.size == NMR_WDK_LONG_LONG ?
 						   va_arg(args, long long) :
 						   va_arg(args, int));
 			break;
-		case 'c': case 'C':
+		case 'c':
+		case 'C':
 			if (nmr_wdk_is_wide(&conversion))
 				nmr_wdk_put_wide(line, va_arg(args, int));
 			else
 				nmr_wdk_put_as(line, &conversion, "c", va_arg(args, int));
 			break;
-		case 's': case 'S':
+		case 's':
+		case 'S':
 			nmr_wdk_put_string(line, &conversion, va_arg(args, const void *));
 			break;
 		case 'Z':

@@ -86,6 +86,18 @@ kernel_doc()
 		include/linux/*.h include/wdk/*.h nmr_*/*.[ch])
 }
 
+layout()
+{
+	"$scripts/setup.sh" clang-format
+	cd "$project"
+	for file in nmr_*/*.[ch] include/linux/*.h samples/hello/*.[ch] \
+		samples/ticks/*.[ch] samples/third_module/*.c; do
+		clang-format "$file" | diff -wB -u --label "$file" --label formatted \
+			"$file" - || status=1
+	done
+	return "${status:-0}"
+}
+
 scripts_lint()
 {
 	"$scripts/setup.sh" shellcheck
@@ -123,6 +135,7 @@ with_sparse()
 }
 
 step "checkpatch --strict" checkpatch
+step "clang-format" layout
 step "kernel-doc" kernel_doc
 step "shellcheck" scripts_lint
 step "README quotes what is there" "$scripts/readme-quotes.sh"
