@@ -47,7 +47,7 @@
 #define UNCALLED	1
 #define EARLY		2
 #define CALLING		3
-#define CALLING_SAID	4
+#define CALLING_EARLY	4
 #define PENDING		5
 #define DONE		6
 #define ABSENT		7
@@ -100,12 +100,12 @@ inline look_up(state, event)
 	:: state == UNCALLED && event == CALLED -> next = CALLING
 	:: (state == UNCALLED || state == EARLY) && event == FAILED -> next = ABSENT
 #ifndef NO_EARLY
-	:: state == EARLY && event == CALLED -> next = CALLING_SAID
+	:: state == EARLY && event == CALLED -> next = CALLING_EARLY
 #endif
 	:: state == CALLING && event == RETURNED_PENDING -> next = PENDING
-	:: (state == CALLING || state == CALLING_SAID) && event == RETURNED_DETACHED ->
+	:: (state == CALLING || state == CALLING_EARLY) && event == RETURNED_DETACHED ->
 		next = DONE
-	:: state == CALLING_SAID && event == RETURNED_PENDING -> next = DONE
+	:: state == CALLING_EARLY && event == RETURNED_PENDING -> next = DONE
 	fi
 }
 
@@ -116,8 +116,8 @@ inline look_up_said(state)
 #ifndef NO_EARLY
 	:: state == UNCALLED -> next = EARLY
 #endif
-#ifndef NO_CALLING_SAID
-	:: state == CALLING -> next = CALLING_SAID
+#ifndef NO_CALLING_EARLY
+	:: state == CALLING -> next = CALLING_EARLY
 #endif
 	:: state == PENDING -> next = DONE
 #ifdef SAID_TWICE_COUNTS
