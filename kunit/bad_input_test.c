@@ -263,9 +263,9 @@ static void warnings_of_one_register_call_are_rate_limited(struct kunit *test)
 	for (i = 0; i < 3 * DEFAULT_RATELIMIT_BURST; i++) {
 		client = nmr_mock(test, NMR_CLIENT, "client");
 		client->refuse = -EIO;
-		mock_register_ok(client);
+		nmr_mock_register_ok(client);
 	}
-	mock_register_ok(provider);
+	nmr_mock_register_ok(provider);
 }
 
 /* 5.2: incomplete characteristics. */

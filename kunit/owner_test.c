@@ -100,30 +100,30 @@ static void only_abandoned_registrations_are_deregistered(struct kunit *test)
 static void block_until_the_other_detaches(struct nmr_context *context)
 {
 	struct nmr_mock *other = context->mock->private;
-	unsigned long end = nmr_bound();
+	unsigned long end = nmr_test_bound();
 
-	while (!nmr_count(other->test, NMR_DETACH, other) && time_before(jiffies, end))
+	while (!nmr_test_count(other->test, NMR_EV_DETACH, other) && time_before(jiffies, end))
 		fsleep(1000);
-	KUNIT_EXPECT_EQ(other->test, nmr_count(other->test, NMR_DETACH, other), 1);
+	KUNIT_EXPECT_EQ(other->test, nmr_test_count(other->test, NMR_EV_DETACH, other), 1);
 }
 
-static void callback_of_one_that_is_left_may_block_for_another(struct kunit *test)
+static void callback_of_one_abandoned_registration_may_wait_for_another(struct kunit *test)
 {
-	struct nmr_mock *left[2] = { leavers_mock(test), leavers_mock(test) };
+	struct nmr_mock *abandoned[2] = { leavers_mock(test), leavers_mock(test) };
 	struct nmr_mock *stays = nmr_mock_there(test, "stays");
 	int i;
 
-	nmr_expect_log(test, ARRAY_SIZE(left) + 1, "nmr_leaver");
-	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		left[i]->in_detach = block_until_the_other_detaches;
-		left[i]->private = left[!i];
-		mock_register_ok(left[i]);
+	nmr_expect_log(test, ARRAY_SIZE(abandoned) + 1, "nmr_leaver");
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++) {
+		abandoned[i]->in_detach = block_until_the_other_detaches;
+		abandoned[i]->private = abandoned[!i];
+		nmr_mock_register_ok(abandoned[i]);
 	}
-	mock_register_ok(stays);
-	leave_and_return(left[0]);
+	nmr_mock_register_ok(stays);
+	leave_and_return(abandoned[0]);
 
-	for (i = 0; i < ARRAY_SIZE(left); i++)
-		left[i]->registered = false;
+	for (i = 0; i < ARRAY_SIZE(abandoned); i++)
+		abandoned[i]->registered = false;
 }
 
 static void module_that_is_unloaded_registers_nothing_more(struct kunit *test)
@@ -359,7 +359,7 @@ static struct kunit_case owner_cases[] = {
 	KUNIT_CASE_PARAM(deregistering_registration_is_waited_for, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(only_abandoned_registrations_are_deregistered,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(callback_of_one_that_is_left_may_block_for_another,
+	KUNIT_CASE_PARAM(callback_of_one_abandoned_registration_may_wait_for_another,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(module_that_is_unloaded_registers_nothing_more,
 			 nmr_side_gen_params),

@@ -245,7 +245,7 @@ static void callbacks_that_block_hold_up_no_others(struct kunit *test)
 				-EINPROGRESS);
 	KUNIT_EXPECT_EQ(test, nmr_deregister_client_atomic(others_client), -EINPROGRESS);
 
-	end = nmr_bound();
+	end = nmr_test_bound();
 	while ((atomic_read(&others.cleaned) < 2 ||
 		atomic_read(&blocked->tally.cleaned) < NMR_SCALE_BLOCKED) &&
 	       time_before(jiffies, end))

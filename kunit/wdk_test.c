@@ -461,7 +461,7 @@ static void drivers_attach_on_every_success(struct kunit *test)
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct driver *client = new_driver(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 1, "as it is a success; should be STATUS_SUCCESS");
+	nmr_expect_log(test, 1, "attaches like any success; should be STATUS_SUCCESS");
 	provider->answer = success;
 	bind(provider, client);
 	KUNIT_EXPECT_EQ(test, client->attach_result, success);
@@ -477,7 +477,7 @@ static void linux_client_attaches_on_every_success_of_a_driver(struct kunit *tes
 	struct driver *provider = new_driver(test, NMR_PROVIDER, "provider");
 	struct nmr_mock *client = nmr_mock(test, NMR_CLIENT, "client");
 
-	nmr_expect_log(test, 1, "as it is a success; should be STATUS_SUCCESS");
+	nmr_expect_log(test, 1, "attaches like any success; should be STATUS_SUCCESS");
 	provider->answer = *(const NTSTATUS *)test->param_value;
 	register_ok(provider);
 	nmr_mock_register_ok(client);
