@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs callbacks that their caller's context does not allow. They may block without
+ * Runs callbacks that cannot run in their caller's context. They may block without
  * limit, and one that does must not delay those of another binding (contract 4.16).
- * A workqueue alone cannot ensure that, as it has a maximum of active items. So a
- * few callbacks run on the workqueue, which is nearly always enough, and each one
- * above that number gets a thread.
+ * A workqueue alone cannot ensure that, as it limits the number of active items. So
+ * a limited number of callbacks run on the workqueue, which is nearly always enough,
+ * and each one beyond that gets a thread.
  */
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -14,17 +14,17 @@
 #include "work.h"
 
 /*
- * So many callbacks run on the workqueue; its other workers hand over. Far less
- * than WQ_MAX_ACTIVE, of which each NUMA node has a share only.
+ * At most this many callbacks run on the workqueue; further work items hand theirs
+ * to a thread. Far below WQ_MAX_ACTIVE, of which each NUMA node gets only a share.
  */
 #define NMR_WORK_WORKERS 64
 
 static struct workqueue_struct *nmr_workqueue;
 
-/* How many callbacks run on the workqueue. */
+/* Work items that run or hand over a callback. */
 static atomic_t nmr_work_running = ATOMIC_INIT(0);
 
-/* Threads that were started ever, and that have left this module's code. */
+/* Threads ever started; completed by each one as it leaves this module's code. */
 static atomic_t nmr_work_threads = ATOMIC_INIT(0);
 static DECLARE_COMPLETION(nmr_work_thread_ended);
 
@@ -36,7 +36,7 @@ static int nmr_work_thread(void *data)
 	kthread_complete_and_exit(&nmr_work_thread_ended, 0);
 }
 
-/* Without memory for a thread it runs here. */
+/* Returns false if there is no memory for a thread. */
 static bool nmr_work_hand_over(struct nmr_work *nmr_work)
 {
 	if (IS_ERR(kthread_run(nmr_work_thread, nmr_work, "nmr_callback")))
@@ -45,7 +45,7 @@ static bool nmr_work_hand_over(struct nmr_work *nmr_work)
 	return true;
 }
 
-/* Not static for nmr_work_set() only. */
+/* Not static only because nmr_work_set() refers to it. */
 void nmr_work_start(struct work_struct *work)
 {
 	struct nmr_work *nmr_work = container_of(work, struct nmr_work, work);
@@ -69,7 +69,7 @@ void nmr_work_queue(struct nmr_work *nmr_work)
 
 int __init nmr_work_init(void)
 {
-	/* Not WQ_MEM_RECLAIM: callbacks may flush workqueues without it. */
+	/* No WQ_MEM_RECLAIM: callbacks may flush workqueues that lack it. */
 	nmr_workqueue = alloc_workqueue("nmr", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return nmr_workqueue ? 0 : -ENOMEM;
 }

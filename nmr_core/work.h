@@ -5,8 +5,8 @@
 #include <linux/workqueue.h>
 
 /*
- * Callbacks to be run in process context, on behalf of callers in any context
- * (contract 4.15). May be freed by what it runs.
+ * A work item that runs callbacks in process context, queued from any context
+ * (contract 4.15). @run may free it.
  */
 struct nmr_work {
 	struct work_struct work;

@@ -7,7 +7,7 @@
 
 static struct nmr_client *hello_client;
 
-/* A provider is there: attach to it, and call it. */
+/* A provider is available: attach to it, and call it. */
 static int hello_attach_provider(struct nmr_binding *binding, void *client_context,
 				 const struct npi_registration_instance *provider_instance)
 {
@@ -47,7 +47,7 @@ static void __exit hello_exit(void)
 	/* The registrar calls the detach callbacks of all bindings. */
 	int err = nmr_deregister_client(hello_client);
 
-	/* 0: no provider is inside this module, and none will enter it again. */
+	/* Once this returns 0, no provider is or will be inside this module. */
 	if (err == -EINPROGRESS)
 		err = nmr_wait_for_client_deregister_complete(hello_client);
 	if (err)

@@ -49,7 +49,7 @@ static void __exit hello_exit(void)
 	/* The registrar calls the detach callbacks of all bindings. */
 	int err = nmr_deregister_provider(hello_provider);
 
-	/* 0: no client is inside this module, and none will enter it again. */
+	/* Once this returns 0, no client is or will be inside this module. */
 	if (err == -EINPROGRESS)
 		err = nmr_wait_for_provider_deregister_complete(hello_provider);
 	if (err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ticks NPI: a provider counts what its clients tell it.
+ * The ticks NPI: a provider counts the ticks of its clients.
  */
 #ifndef _TICKS_H
 #define _TICKS_H
@@ -13,8 +13,8 @@ static const guid_t ticks_npi_id = GUID_INIT(0x6ed9a2c4, 0x5b08, 0x4f4d, 0x9e, 0
 
 /**
  * struct ticks_provider_dispatch - what a client calls
- * @tick: count one; from any context
- * @total: how many were counted, some time later; sleeps
+ * @tick: count a tick; from any context
+ * @total: return the number of ticks after a delay; sleeps
  *
  * Both take the provider's binding context.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A client that calls its provider from a timer and from a thread. Both go on
- * while providers come and go; a rundown counts their calls.
+ * A client that calls its provider from a timer and from a thread. Both keep
+ * running while providers come and go; a rundown counts their calls.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,7 +17,7 @@
 #include <linux/version.h>
 #include "ticks.h"
 
-/* For a timer that starts itself again, the two are alike. */
+/* For a timer that only rearms itself, the two do the same. */
 #if KERNEL_VERSION(6, 2, 0) > LINUX_VERSION_CODE
 #define timer_shutdown_sync(timer) del_timer_sync(timer)
 #endif
@@ -29,7 +29,7 @@ struct ticks_binding {
 	struct rcu_head rcu;
 };
 
-/* Bit 0: there is a binding; of several providers the first is used. */
+/* Bit 0: there is a binding. Only the first of several providers is used. */
 static unsigned long ticks_bound;
 /* The binding, once calls through it may begin. */
 static struct ticks_binding __rcu *ticks_binding;
@@ -37,8 +37,8 @@ static struct nmr_client *ticks_client;
 static struct task_struct *ticks_thread;
 
 /*
- * The binding to call through, or NULL. The rundown keeps it until
- * ticks_exit_binding(); the read section covers the way from the pointer to there.
+ * Returns the binding to call through, or NULL. The rundown keeps it alive until
+ * ticks_exit_binding(); the RCU read section keeps it alive until it is entered.
  */
 static struct ticks_binding *ticks_enter_binding(void)
 {
@@ -54,7 +54,7 @@ static struct ticks_binding *ticks_enter_binding(void)
 
 static void ticks_exit_binding(struct ticks_binding *binding)
 {
-	/* If the binding is detaching, and this was the last call, it is gone. */
+	/* This may complete the detach: do not touch the binding afterwards. */
 	nmr_rundown_exit(&binding->calls);
 }
 
@@ -113,7 +113,7 @@ static int ticks_attach_provider(struct nmr_binding *nmr_binding, void *client_c
 	if (err)
 		goto err_attach;
 
-	/* Complete: the timer and the thread may find it. */
+	/* Fully initialised: now the timer and the thread may find it. */
 	binding->provider = dispatch;
 	rcu_assign_pointer(ticks_binding, binding);
 	return 0;
@@ -128,8 +128,8 @@ err_alloc:
 }
 
 /*
- * No call begins from here on. If some are in progress this is -EINPROGRESS, and
- * the last one to end completes the detach.
+ * No call begins once this has returned. If calls are in progress, it returns
+ * -EINPROGRESS, and the last one to end completes the detach.
  */
 static int ticks_detach_provider(void *client_binding_context)
 {
@@ -178,13 +178,13 @@ err_register:
 
 static void __exit ticks_exit(void)
 {
-	/* It is registered, so this returns -EINPROGRESS. */
+	/* Returns -EINPROGRESS, as the client is registered. */
 	nmr_deregister_client(ticks_client);
 	nmr_wait_for_client_deregister_complete(ticks_client);
 
 	/*
-	 * The registrar is done with this module, but the module is not done
-	 * with itself: the timer and the thread still run, and find no binding.
+	 * The registrar is done with this module, but the timer and the thread
+	 * still run, without finding a binding.
 	 */
 	timer_shutdown_sync(&ticks_timer);
 	kthread_stop(ticks_thread);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A provider whose clients call it from timers and threads. It need not know:
- * waiting for calls in progress is the caller's duty, here the client's.
+ * A provider whose clients call it from timers and threads. It need not keep
+ * track of them: the caller waits for its calls in progress, here the client.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -53,7 +53,7 @@ static int ticks_attach_client(struct nmr_binding *nmr_binding, void *provider_c
 	return 0;
 }
 
-/* The provider does not call its clients. Theirs may still be in progress. */
+/* The provider never calls its clients. Their calls may still be in progress. */
 static int ticks_detach_client(void *provider_binding_context)
 {
 	return 0;
@@ -82,7 +82,7 @@ static int __init ticks_init(void)
 
 static void __exit ticks_exit(void)
 {
-	/* It is registered, so this returns -EINPROGRESS. */
+	/* Returns -EINPROGRESS, as the provider is registered. */
 	nmr_deregister_provider(ticks_provider);
 	nmr_wait_for_provider_deregister_complete(ticks_provider);
 }

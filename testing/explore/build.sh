@@ -3,8 +3,8 @@
 #
 # build.sh DIRECTORY [CORE]
 # Builds the explorer in a directory, with the core of this project or of another
-# directory that has nmr_core/ and include/ in it. Compiles what is older than its
-# source, and all of it if a header is newer.
+# directory that has nmr_core/ and include/. Compiles only objects that are older than
+# their source, or all of them if a header is newer.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
@@ -12,7 +12,7 @@ core=$(cd "${2:-$here/../..}" && pwd)
 cc=${CC:-gcc}
 
 mkdir -p "$out/headers/trace"
-# Every header of the kernel's is kernel.h here.
+# Every kernel header becomes a file that includes kernel.h.
 cat "$core"/nmr_core/*.[ch] "$core"/include/linux/nmr*.h "$core"/include/trace/events/nmr.h |
 	sed -n 's/^#include <\(.*\)>$/\1/p' | sort -u |
 	while read -r header; do
@@ -30,11 +30,11 @@ warnings=(-Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
 	-Wno-missing-field-initializers)
 common=(-std=gnu11 -g -fno-pie -fno-strict-aliasing -fwrapv "${warnings[@]}")
 kernel=(-O1 -I"$out/headers" -I"$here" -I"$core/include" -include kernel.h)
-# Calls the run-time for each access, also for those of memory copied inline.
+# Call the run-time for each access, including copies that would be inlined.
 tsan=(-fsanitize=thread --param tsan-instrument-func-entry-exit=0 -fno-builtin)
 objects=()
 
-# compile OBJECT SOURCE [FLAGS...]: prints how, if that is needed.
+# compile OBJECT SOURCE [FLAGS...]: prints the command, if it is needed.
 compile()
 {
 	local object=$out/$1 source=$2 restored=
@@ -42,7 +42,7 @@ compile()
 	shift 2
 	objects+=("$object")
 	[ -n "$all" ] || [ "$source" -nt "$object" ] || return 0
-	# What is restored for each schedule: data of the core and of the scenarios.
+	# The data of the core and of the scenarios is restored for each schedule.
 	case $object in
 	*/core-* | */scenario-*)
 		restored="&& objcopy --set-section-flags .bss=alloc,load,contents,data $object"

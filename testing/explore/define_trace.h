@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* In the one file that creates them the tracepoints are defined. */
+/* Defines the tracepoints in the one file that sets CREATE_TRACE_POINTS. */
 #ifdef CREATE_TRACE_POINTS
 #undef CREATE_TRACE_POINTS
 #undef DECLARE_EVENT_CLASS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the parts of the explorer share. Documentation/testing.rst has how they work together.
+ * Shared by all parts of the explorer; Documentation/testing.rst explains how it works.
  */
 #ifndef _EXPLORE_H
 #define _EXPLORE_H
@@ -10,7 +10,7 @@
 
 #include "types.h"
 
-/* Names of the kernel's that are members here. */
+/* kernel.h defines these as macros; here they are members. */
 #undef current
 #undef jiffies
 
@@ -21,30 +21,30 @@
 #define EX_OBJECTS	512
 #define EX_CACHES	8
 #define EX_CPUS		2
-/* A schedule that takes more steps than this does not end. */
+/* A schedule that takes more steps than this is reported as a livelock. */
 #define EX_STEPS	20000
 
-/* What a clock of each actor is known to have reached. */
+/* The latest time of each actor's clock that is known. */
 struct vector_clock {
 	u16 of[EX_ACTORS];
 };
 
 enum actor_kind {
 	EX_THREAD,
-	EX_IRQ,		/* runs on top of what its processor runs */
+	EX_IRQ,		/* interrupts whatever its processor runs */
 	EX_WORK,
 	EX_RCU,		/* one callback of call_rcu() */
-	EX_LAST,	/* takes down what a scenario leaves */
+	EX_LAST,	/* tears down what a scenario leaves */
 };
 
-/* Something that runs: a thread, an interrupt, a work item, an RCU callback. */
+/* A thread, an interrupt, a work item or an RCU callback. */
 struct actor {
 	u8 id;
 	u8 kind;
 	u8 cpu;
 	bool started;
 	bool finished;
-	/* As the kernel's nesting counts. */
+	/* Nesting counts, as in the kernel. */
 	u8 rcu;
 	u8 preempt_off;
 	u8 irq_off;
@@ -53,18 +53,18 @@ struct actor {
 	char name[EX_NAME];
 	void (*function)(void *argument);
 	void *argument;
-	/* What it waits for; NULL: it can go on. */
+	/* The condition that it waits for; NULL: none. */
 	bool (*may_go_on)(void *of);
 	void *of;
-	/* Operations begun, which name a place in its run. */
+	/* Number of operations begun; identifies a point in the actor's run. */
 	unsigned int operations;
-	/* Hash of all that the run up to here depends on. */
+	/* Hash of everything that the actor's run so far depends on. */
 	u64 signature;
 	u64 read_section;
-	/* Of an RCU callback: whose read sections it still waits for. */
+	/* For an RCU callback: actors whose read sections it still waits for. */
 	u64 readers;
 	struct vector_clock clock;
-	/* At the end of the last read section. */
+	/* The clock at the end of the last read section. */
 	struct vector_clock read_until;
 	void *stack_pointer;
 };
@@ -82,7 +82,7 @@ struct object {
 	u32 offset;
 	u32 size;
 	u64 signature;
-	/* Allocated by whom, where, and at what time of its clock. */
+	/* Place of the allocation, time on the allocating actor's clock, its id. */
 	u32 made_at;
 	u16 made_when;
 	u8 made_by;
@@ -91,13 +91,13 @@ struct object {
 	u8 freed_by;
 };
 
-/* Everything that a schedule starts from and changes, but for memory's contents. */
+/* All state that a schedule starts from and changes, except the contents of memory. */
 struct world {
 	struct actor actor[EX_ACTORS];
 	unsigned int actors;
 	struct actor *current;
 	unsigned int steps;
-	/* No choice is left: setting up or taking down. */
+	/* Setting up or tearing down: there are no choices. */
 	bool serial;
 	bool taking_down;
 	unsigned int heap_used;
@@ -117,14 +117,14 @@ struct world {
 
 extern struct world world;
 
-/* How an access behaves. */
+/* Properties of an access. */
 #define EX_READ		0x01
 #define EX_WRITE	0x02
 #define EX_MARKED	0x04
 #define EX_ACQUIRE	0x08
 #define EX_RELEASE	0x10
-#define EX_POINT	0x20	/* others may come first, whether or not it conflicts */
-#define EX_UNLOCK	0x40	/* commutes to the left: no point of its own */
+#define EX_POINT	0x20	/* others may run before it, even if it does not conflict */
+#define EX_UNLOCK	0x40	/* a left mover: no choice before it */
 #define EX_RMW		(EX_READ | EX_WRITE | EX_MARKED)
 #define EX_LOCK		(EX_RMW | EX_ACQUIRE)
 
@@ -171,7 +171,7 @@ enum search_mode {
 	EX_REPLAY,
 };
 
-/* Where a run leaves its default: an actor, at its so-manieth operation. */
+/* A departure from the default choice, before the given operation of an actor. */
 struct deviation {
 	u8 actor;
 	u8 to;
@@ -224,7 +224,7 @@ void ex_print_places(const char *message);
 void ex_print_table(void);
 void ex_table_reset(void);
 
-/* Hashing: order counts in the first, not in sums of the second. */
+/* Depends on the order of its arguments. To ignore order, add hashes up. */
 static inline u64 ex_mix(u64 a, u64 b)
 {
 	a ^= b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2);

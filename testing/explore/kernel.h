@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel as nmr_core sees it, in user space. run.sh makes every <linux/...>
- * header that the core includes an empty one that includes this.
+ * The part of the kernel that nmr_core uses, in user space. build.sh replaces every
+ * <linux/...> header that the core includes by one that only includes this file.
  *
- * Two kinds of primitive: those that the compiler's __atomic builtins express are
- * inline, and -fsanitize=thread turns each into a call of tsan.c; all others are
- * functions of primitives.c. Either way every access goes through the scheduler.
+ * Primitives that the compiler's __atomic builtins can express are inline, and
+ * -fsanitize=thread turns each into a call of tsan.c. All others are functions in
+ * primitives.c. Either way every access goes through the scheduler.
  */
 #ifndef _EXPLORE_KERNEL_H
 #define _EXPLORE_KERNEL_H
@@ -62,7 +62,7 @@ typedef unsigned int gfp_t;
 #define KBUILD_MODNAME "nmr_core"
 #endif
 
-/* Kconfig: what makes most of the core's code run. */
+/* Kconfig: these enable most of the core's code. */
 #define CONFIG_MODULES 1
 #define CONFIG_LOCKDEP 1
 #define ___ex_placeholder_1 0,
@@ -104,8 +104,8 @@ static inline bool IS_ERR_OR_NULL(const void *pointer)
 }
 
 /*
- * Accesses. A pointer that is read carries an address dependency, which counts as
- * an acquire here; the compiler hands the order on to tsan.c.
+ * Accesses. Reading a pointer begins an address dependency, which counts as an
+ * acquire here. The compiler passes the memory order to tsan.c.
  */
 #define ___ex_order(x)							\
 	(__builtin_classify_type(x) == 5 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED)
@@ -126,7 +126,7 @@ static inline bool IS_ERR_OR_NULL(const void *pointer)
 #define cmpxchg(p, old, new) cmpxchg_order(p, old, new, __ATOMIC_SEQ_CST)
 #define cmpxchg_relaxed(p, old, new) cmpxchg_order(p, old, new, __ATOMIC_RELAXED)
 
-/* A plain access inside is marked: it may race, so others may come in between. */
+/* Plain accesses inside count as marked: they may race, and others may run in between. */
 void ex_data_race(bool begin);
 #define data_race(expression)						\
 ({									\
@@ -158,8 +158,8 @@ static __always_inline void atomic_set(atomic_t *v, int to)
 }
 
 /*
- * The count of callbacks on the workqueue, with no place where others come in between:
- * no scenario has so many that its value matters.
+ * Used for the number of callbacks on the workqueue. No choice before these: no
+ * scenario has so many callbacks that the number matters.
  */
 int atomic_inc_return(atomic_t *v);
 void atomic_inc(atomic_t *v);
@@ -208,7 +208,7 @@ static __always_inline bool atomic64_dec_and_test(atomic64_t *v)
 	return atomic64_sub_and_test(1, v);
 }
 
-/* A warning of the kernel's own, which fails the schedule. */
+/* A WARN(); fails the schedule. */
 void ex_warn(const char *what);
 #define WARN_ON(condition)						\
 ({									\
@@ -274,11 +274,11 @@ static inline u32 hash_64(u64 value, unsigned int bits)
 #ifndef pr_fmt
 #define pr_fmt(fmt) fmt
 #endif
-/* "%pS" and the like are the kernel's: the compiler cannot check them. */
+/* No format attribute: the compiler does not know "%pS" and the like. */
 void ex_printk(const char *level, const char *fmt, ...);
 #define pr_warn(fmt, ...) ex_printk("warn", pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...) ex_printk("info", pr_fmt(fmt), ##__VA_ARGS__)
-/* Evaluated by nobody; the tracepoints read the same. */
+/* Not evaluated: the tracepoints read the same data. */
 #define pr_debug(fmt, ...)						\
 do {									\
 	if (0)								\
@@ -360,7 +360,7 @@ struct notifier_block {
 int register_module_notifier(struct notifier_block *block);
 int unregister_module_notifier(struct notifier_block *block);
 
-/* Tracepoints: what they record is read, as if somebody recorded it. */
+/* Tracepoints: they read what they would record. */
 
 #define TRACE_DEFINE_ENUM(x) static_assert(1)
 #define TP_PROTO(...) __VA_ARGS__
@@ -403,7 +403,7 @@ do {									\
 		ex_might_sleep();					\
 } while (0)
 
-/* Lists, with the marks that the kernel's have. */
+/* Lists; the same accesses are marked as in the kernel. */
 
 struct list_head {
 	struct list_head *next, *prev;
@@ -629,7 +629,7 @@ void synchronize_rcu(void);
 void ex_kfree_rcu(const void *memory);
 #define kfree_rcu(object, member) ex_kfree_rcu(object)
 
-/* The index of NPIs: one step for each call, as its buckets have locks. */
+/* The index of NPIs: each call is one step, as the real one locks its buckets. */
 
 struct rhash_head {
 	struct rhash_head *next;
@@ -663,7 +663,7 @@ int ex_rhashtable_remove(struct rhashtable *table, struct rhash_head *head);
 int ex_rhashtable_insert(struct rhashtable *table, struct rhash_head *head);
 #define rhashtable_insert_fast(table, head, params) ex_rhashtable_insert(table, head)
 
-/* Locks. The word is the owner's number plus one. */
+/* Locks. @owner is the id of the actor that holds the lock, plus one. */
 
 typedef struct { int owner; } spinlock_t;
 
@@ -686,7 +686,7 @@ void mutex_unlock(struct mutex *mutex);
 #define lockdep_assert_held(lock) ex_lock_held(&(lock)->owner)
 #define lockdep_is_held(lock) ((void)(lock), true)
 
-/* The class is the module's: to be read wherever lockdep would. */
+/* The class is the module's memory: read wherever lockdep reads it. */
 struct lock_class_key {
 	u64 key;
 };
@@ -765,7 +765,7 @@ s64 ex_this_cpu_read(s64 *count);
 
 struct work_struct {
 	void (*func)(struct work_struct *work);
-	/* Queued and not begun; an actor's number plus one runs it. */
+	/* Queued, and has not begun. */
 	int pending;
 	int running;
 };

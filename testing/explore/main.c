@@ -2,8 +2,8 @@
 /*
  * explore [-a] [-b BOUND] [-s SEED] [-w WALKS] [-t SECONDS] [-j JOBS] [-q|-m] [SCENARIO...]
  *
- * -q shows no table of a failure, -m ends with the first one and takes it that a
- * scenario may run out of time, -a has a choice before each access.
+ * -q prints no table of a failure, -m stops at the first failure and allows a
+ * scenario to run out of time, -a has a choice before each access.
  *
  * explore -r REPLAY
  * explore -l
@@ -113,7 +113,7 @@ static int run_all(char **patterns, int jobs)
 			wait(&status);
 			running--;
 			bad |= status;
-			/* Of a mutant the first failure is enough. */
+			/* One failure is enough for a mutant. */
 			if (bad && first_only)
 				break;
 		}
@@ -173,7 +173,7 @@ int main(int count, char **arguments)
 			return 2;
 		}
 	}
-	/* A state keeps what is left in four bits. */
+	/* The table of states has four bits for the preemptions left. */
 	if (bound > 14)
 		bound = 14;
 	for (scenario = ex_scenarios; list && *scenario; scenario++)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory that is looked at: a heap, and the static data of the core and of the
- * scenarios. Each four bytes have a cell that knows who read and wrote them last,
- * by vector clocks, and on which operations their contents depend, as a hash.
+ * The memory whose accesses are checked: a heap, and the static data of the core
+ * and of the scenarios. A cell for every four bytes records the last accesses, with
+ * the clocks of their actors, and a hash of the operations that the contents depend
+ * on.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ struct cell {
 	u32 generation;
 	u16 released;
 	u8 reads;
-	/* Plain ones and marked ones, whichever came last. */
+	/* The last plain and the last marked write. */
 	struct epoch wrote[2];
 	struct epoch read[READS];
 	u64 written_by;
@@ -47,7 +48,7 @@ static struct vector_clock clocks[CLOCKS];
 static unsigned int clocks_used;
 static u32 generation;
 
-/* What each schedule starts from. */
+/* The state that each schedule starts from. */
 static struct {
 	char data[EX_STATIC];
 	char percpu[EX_CPUS * EX_STATIC];
@@ -89,7 +90,7 @@ void ex_memory_init(void)
 		abort();
 }
 
-/* As the program began, so that one process runs several scenarios and replays. */
+/* Back to the start of the program: a process may run several scenarios and replays. */
 void ex_memory_reset(void)
 {
 	static char data[EX_STATIC];
@@ -107,7 +108,7 @@ void ex_memory_reset(void)
 	generation++;
 }
 
-/* What is done from here on is undone by each restore. */
+/* ex_memory_restore() returns to this state. */
 void ex_memory_keep(void)
 {
 	memcpy(kept.data, __start_core_data, static_size());
@@ -136,7 +137,7 @@ void ex_memory_restore(void)
 	clocks_used = 1;
 }
 
-/* The cell of an address, or NULL: it is no memory that others look at. */
+/* Returns the cell of an address, or NULL if its accesses are not checked. */
 static struct cell *cell_of(const void *address, u64 *birth)
 {
 	size_t offset = (char *)address - heap;
@@ -242,7 +243,7 @@ static void refresh(struct cell *cell, u64 birth, const void *address)
 	cell->wrote[1].how = 0;
 	if (object) {
 		birth = ex_mix(object->signature, birth - object->offset);
-		/* Who allocated it wrote all of it. */
+		/* The allocation counts as a write of the whole object. */
 		cell->wrote[0].how = object->made_at ? EX_WRITE : 0;
 		cell->wrote[0].clock = object->made_when;
 		cell->wrote[0].actor = object->made_by;
@@ -259,7 +260,7 @@ static void note_read(struct cell *cell, const struct epoch *now, struct actor *
 	for (i = 0; i < cell->reads; i++)
 		if (cell->read[i].actor == now->actor && cell->read[i].how == now->how)
 			break;
-	/* One that came before this one says nothing that this one does not. */
+	/* Replace one that happened before this one: it is redundant. */
 	if (i == cell->reads)
 		for (i = 0; i < cell->reads; i++)
 			if (comes_before(&cell->read[i], actor) &&
@@ -289,7 +290,7 @@ static void access_cell(struct cell *cell, unsigned int how, u32 place,
 	for (i = 0; i < cell->reads; i++)
 		if (!comes_before(&cell->read[i], actor))
 			conflict(&cell->read[i], how, place, address);
-	/* An unlock stands for its lock, before which others may come. */
+	/* For a conflict with an unlock, the choice is before its lock. */
 	if (how & EX_UNLOCK)
 		now.place = cell->wrote[1].place;
 	cell->wrote[!!(how & EX_MARKED)] = now;
@@ -303,7 +304,7 @@ static void order_cell(struct cell *cell, unsigned int how)
 	if ((how & EX_ACQUIRE) && cell->released)
 		ex_join(&actor->clock, &clocks[cell->released]);
 	if (how & EX_RELEASE) {
-		/* A release that does not read ends what others released. */
+		/* A store-release begins a new release sequence. */
 		if (!cell->released || !(how & EX_READ)) {
 			if (clocks_used == CLOCKS)
 				ex_fail("more than %d releases", CLOCKS);
@@ -329,8 +330,8 @@ static void order_cell(struct cell *cell, unsigned int how)
 }
 
 /*
- * One access. A marked one at a place that never conflicted is ordered by others,
- * as a plain one is, and says nothing of the state.
+ * One access. If marked accesses at this place have never conflicted, other accesses
+ * order them, as they do plain ones, and they do not affect the hash of the state.
  */
 void ex_access(const void *address, unsigned int size, unsigned int how,
 	       const void *from)
@@ -354,7 +355,7 @@ void ex_access(const void *address, unsigned int size, unsigned int how,
 		order_cell(cell, how);
 }
 
-/* The heap. Memory is not used again in one schedule, unless that is asked for. */
+/* The heap. A schedule does not reuse memory, except with EX_REUSE. */
 
 static void made(struct object *object, const void *place)
 {
@@ -374,7 +375,7 @@ static struct object *take(size_t size, const void *place)
 		ex_fail("no memory of the explorer's is left");
 	object = &objects[world.objects];
 	memset(object, 0, sizeof(*object));
-	/* What is between two objects is nobody's. */
+	/* The gap between two objects belongs to neither. */
 	object->offset = world.heap_used + 16;
 	object->size = size;
 	object->signature = world.current ? ++world.current->signature : 1;
@@ -409,7 +410,7 @@ static void release(const void *memory, const void *from)
 		ex_fail("free of what is no object: at %#x", place);
 	if (object->freed)
 		ex_fail("double free: at %#x", place);
-	/* As a write of all of it: whoever used it must have come before. */
+	/* Counts as a write of the whole object: all uses must happen before it. */
 	for (i = 0; i < object->size && world.current && !world.serial; i += GRAIN) {
 		cell = cell_of((char *)memory + i, &birth);
 		if (cell->generation == generation)
@@ -458,10 +459,10 @@ void ex_module_free(const void *memory)
 
 /* Caches. */
 
-/* Orders what is freed with who gets it next. */
+/* Orders a free with the allocation that reuses the object. */
 static u64 cache_order __attribute__((section("core_data"))) = 1;
 
-/* What was freed last, without what is known of its cells. */
+/* Returns the object that was freed last, with its cells reset, or NULL. */
 static void *reuse(struct cache *cache, const void *place)
 {
 	struct object *object;
@@ -536,7 +537,7 @@ void kmem_cache_free(struct cache *cache, void *memory)
 		memset(memory, 0x6b, object_at(memory)->size);
 		return;
 	}
-	/* Kept as it is, for a constructor is not called again. */
+	/* Not poisoned: the constructor is not called again. */
 	ex_operation(&cache_order, 8, EX_LOCK | EX_RELEASE | EX_POINT, "frees", place);
 	cache->last_free = memory;
 }
@@ -550,7 +551,7 @@ void ex_check_leaks(void)
 			ex_fail("leak: an object of %u bytes", objects[i].size);
 }
 
-/* Counters of each processor: the first one's is what the pointer points to. */
+/* Per-CPU memory: the pointer is that of the first processor's instance. */
 
 void *ex_per_cpu(const void *pointer, unsigned int cpu);
 void *ex_per_cpu(const void *pointer, unsigned int cpu)

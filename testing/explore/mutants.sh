@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # mutants.sh [NAME...]
-# Breaks the core as each line of kunit/mutants says and as those of mutants here
-# do, and explores until a scenario fails. Prints a line for each; a mutant of the
-# list here that lives fails the run. From the environment:
+# Applies the mutants of the file mutants here, and of kunit/mutants, to the core, one
+# at a time, and explores until a scenario fails. Prints a line for each. A mutant of
+# the list here that survives fails the run. From the environment:
 #   BOUND    preemptions (1)
 #   SECONDS_FOR_EACH  how long a scenario may take (10)
 set -euo pipefail
@@ -18,7 +18,7 @@ cp -r "$project/nmr_core" "$project/include" "$work/core"
 killed=0
 lived=0
 
-# The files that the explorer has.
+# Is the file part of the explorer?
 is_explored()
 {
 	case $1 in

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The contract as a checker. What it knows of the order of two threads it has to
- * ask for by a marked access, or both orders would count as one state; what must not
- * overlap it writes plainly, so that an overlap is a data race in any schedule.
+ * Checks the contract. Where a check depends on the order of two threads, it makes a
+ * marked access, without which both orders would count as one state. Callbacks that
+ * must not overlap make plain writes, so that an overlap is a data race in any schedule.
  */
 #include <stdio.h>
 
@@ -18,11 +18,11 @@
 #define MOCKS 8
 #define BINDINGS 12
 
-/* A module's memory, poisoned when its wait has returned. */
+/* A module's memory, freed when its wait has returned. */
 struct mock_context {
 	struct mock *mock;
 	u64 touched;
-	/* Static in the module: unloading it waits for a grace period. */
+	/* Static in a real module, whose unloading waits for a grace period. */
 	struct lock_class_key *key;
 	guid_t npi;
 };
@@ -53,7 +53,7 @@ static void write_plain(u64 *word)
 	ex_access(word, sizeof(*word), EX_WRITE, HERE);
 }
 
-/* Both orders of a look and what it is to see are tried. */
+/* The search tries both orders of a set() and a look(). */
 static void set(u64 *word)
 {
 	ex_operation(word, sizeof(*word), EX_WRITE | EX_RELEASE, "order", HERE);
@@ -64,7 +64,7 @@ static void look(u64 *word)
 	ex_operation(word, sizeof(*word), EX_READ, "order", HERE);
 }
 
-/* In process context, with nothing held, on behalf of what is still there. */
+/* Begins a callback: in process context, without locks, and its module's memory exists. */
 static void callback(struct binding *binding, enum side side, const char *what)
 {
 	struct mock *mock = binding->mock[side];
@@ -78,7 +78,7 @@ static void callback(struct binding *binding, enum side side, const char *what)
 	ex_operation(NULL, 0, EX_POINT, what, HERE);
 }
 
-/* The end of a callback: its module's memory is still there. */
+/* Ends a callback: its module's memory still exists. */
 static void callback_ends(struct binding *binding, enum side side, const char *what)
 {
 	ex_access(&binding->mock[side]->context->touched, 8, EX_READ, HERE);
@@ -347,7 +347,7 @@ static void cleanup(void *context, enum side side)
 	if (mock->in_cleanup)
 		mock->in_cleanup(binding);
 	if (mock->detach == RUNS_DOWN) {
-		/* Callers find it under RCU. */
+		/* Callers look it up under RCU. */
 		ex_operation(&binding->side[side], 8, EX_WRITE, "hides its side", HERE);
 		binding->side[side] = NULL;
 		nmr_rundown_destroy(&mine->rundown);
@@ -644,7 +644,7 @@ struct pair {
 	struct mock *first, *second;
 };
 
-/* One of them is gone, and there will be no binding to wait for. */
+/* One of the two has waited, so no binding will come any more. */
 static bool is_gone(struct pair *pair)
 {
 	return pair->first->waited || pair->second->waited;
@@ -658,7 +658,7 @@ static bool is_pending(void *of)
 	return is_gone(pair) || (binding && binding->detach_called[pair->first->side]);
 }
 
-/* The binding that was waited for; NULL, there is none and will be none. */
+/* Returns the binding that was waited for, or NULL if there will be none. */
 static struct binding *awaited(struct mock *mock, struct mock *peer)
 {
 	struct binding *binding;
@@ -671,7 +671,7 @@ static struct binding *awaited(struct mock *mock, struct mock *peer)
 	return binding && binding->attached ? binding : NULL;
 }
 
-/* Until the detach of @mock has been called: it may not have returned yet. */
+/* Waits until the detach callback of @mock has been called; it may still run. */
 struct binding *mock_await_pending(struct mock *mock, struct mock *peer)
 {
 	struct pair pair = { mock, peer };
@@ -696,7 +696,7 @@ struct binding *mock_await_attached(struct mock *mock, struct mock *peer)
 	return awaited(mock, peer);
 }
 
-/* A call begins: what to leave is returned; NULL, no call is let in. */
+/* Begins a call. Returns the argument of mock_exit(), or NULL if no call may begin. */
 void *mock_enter(struct binding *binding, enum side side)
 {
 	struct mock_side *mine;
@@ -727,7 +727,7 @@ unsigned int mock_bindings(struct mock *first, struct mock *second)
 	return count;
 }
 
-/* Modules that can go. */
+/* Modules that can be unloaded. */
 
 static SHARED struct module **modules[4] = { (void *)1 };
 static SHARED unsigned int module_count = 1;
@@ -753,7 +753,7 @@ void mock_module_exits(struct module **module, void (*exit)(void))
 			set(&mocks[i]->going);
 		}
 	ex_module_goes(*module);
-	/* All that was the module's is gone with it. */
+	/* The memory of the module is freed with it. */
 	for (i = 1; i < mock_count; i++)
 		if (mocks[i]->module == module && mocks[i]->context) {
 			is_over(mocks[i]);
@@ -791,7 +791,7 @@ static bool stays(struct mock *mock)
 	return mock->registered && !mock->initiated && !mock->abandoned;
 }
 
-/* All threads have ended: each pair is bound, and only what is owed holds up. */
+/* All threads have ended: each pair is bound, or waits only for an owed detach complete. */
 void oracle_quiet(void)
 {
 	unsigned int i, j;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Modules in name only, that register, attach and come apart, and check at each
- * callback and each return that it is what sections 3 and 4 of the contract promise.
+ * Fake modules, which register, attach and detach, and check each callback and each
+ * result against sections 3 and 4 of the contract.
  */
 #ifndef _EXPLORE_ORACLE_H
 #define _EXPLORE_ORACLE_H
@@ -27,9 +27,9 @@ enum attach_how {
 
 enum detach_how {
 	DETACHES,
-	/* Until somebody says complete. */
+	/* Until detach complete is called. */
 	PENDS,
-	/* 4.4: says complete inside, and returns pending. */
+	/* 4.4: calls detach complete in the callback, and returns pending. */
 	SAYS_INSIDE,
 	/* Counts its calls. */
 	RUNS_DOWN,
@@ -44,14 +44,14 @@ struct mock {
 	enum side side;
 	enum attach_how attach;
 	enum detach_how detach;
-	/* Its module, if it is one that can go. */
+	/* Its module, if that can be unloaded. */
 	struct module **module;
-	/* What its callbacks do besides. */
+	/* Called in addition by its callbacks. */
 	void (*in_attach)(struct binding *binding);
 	void (*in_detach)(struct binding *binding);
 	void (*in_cleanup)(struct binding *binding);
 
-	/* The oracle's. */
+	/* Private to oracle.c. */
 	unsigned int number;
 	unsigned int life;
 	u64 handle;
@@ -61,17 +61,17 @@ struct mock {
 	unsigned int deregisters, initiated;
 	bool waited;
 	bool abandoned;
-	/* Order the calls that follow with the callbacks that ask. */
+	/* Orders deregistering with callbacks that check for it. */
 	u64 going;
 };
 
-/* A binding of two of them. */
+/* A binding of two mocks. */
 struct binding {
 	u64 handle;
 	struct mock *mock[SIDES];
 	unsigned int life[SIDES];
 	struct mock_side *side[SIDES];
-	/* Written by each callback: callbacks that overlap race. */
+	/* Written by each callback, so that overlapping callbacks race. */
 	u64 alone[SIDES];
 	u64 is_attached;
 	u8 attached_by;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The primitives of the kernel that are more than an atomic access: each is one
- * operation, before which another actor may come.
+ * The kernel's primitives, except atomic accesses. Each is one operation, before
+ * which another actor may run.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define HERE __builtin_return_address(0)
 #define SHARED __attribute__((section("core_data")))
 
-/* What orders interrupts with what they interrupt, and readers of hotplug. */
+/* Order interrupts with what they interrupt, and CPU hotplug with its readers. */
 static SHARED u64 processor_lock[EX_CPUS] = { 1, 1 };
 static SHARED u64 hotplug_lock = 1;
 static SHARED struct notifier_block *module_notifier;
@@ -24,7 +24,7 @@ struct task_struct *ex_current(void)
 	return (struct task_struct *)world.current;
 }
 
-/* Read sections: of RCU, and whatever keeps a processor from switching. */
+/* Read sections: RCU, and wherever preemption or interrupts are disabled. */
 
 static bool is_reader(const struct actor *actor)
 {
@@ -38,7 +38,7 @@ static void section_begin(struct actor *actor)
 
 static void section_end(struct actor *actor);
 
-/* An interrupt ends, or a callback: they are a read section each. */
+/* The end of an interrupt or an RCU callback, each of which is a read section. */
 void ex_section_over(struct actor *actor)
 {
 	actor->preempt_off = 0;
@@ -98,7 +98,7 @@ static void run_kfree(void *argument)
 	ex_free(argument);
 }
 
-/* A grace period ends with the last of the read sections that are open now. */
+/* The grace period ends with the last of the read sections that are open now. */
 static void after_grace_period(void (*function)(void *argument), void *argument)
 {
 	struct actor *caller = world.current, *callback;
@@ -185,7 +185,7 @@ void synchronize_rcu(void)
 
 /* Preemption, interrupts, processors. */
 
-/* A thread that may be moved to another processor is, if the search wants it. */
+/* Moves a thread to the other processor, if it may be moved and the search chooses so. */
 static void may_move(const void *place)
 {
 	struct actor *actor = world.current;
@@ -286,7 +286,7 @@ static bool second_is_preemptible(void *unused)
 	return true;
 }
 
-/* The second processor goes, and the first one takes over what ran on it. */
+/* The second processor goes offline, and its actors move to the first. */
 void ex_hotplug(void *unused);
 void ex_hotplug(void *unused)
 {
@@ -375,7 +375,7 @@ static s64 this_cpu(s64 *pointer, s64 add, s64 set, bool sets, const char *what,
 	if (ex_is_site(place) || (ex_scenario->flags & EX_TWO_CPUS))
 		ex_operation(NULL, 0, EX_POINT, what, place);
 	count = ex_this_cpu(pointer);
-	/* What one processor does is in order, whichever of its tasks does it. */
+	/* Tasks of one processor see its operations in order. */
 	ex_access(count, sizeof(*count), EX_RMW | EX_ACQUIRE | EX_RELEASE, place);
 	old = *count;
 	*count = sets ? set : old + add;
@@ -426,7 +426,7 @@ void spin_lock_init(spinlock_t *lock)
 	lock->owner = 0;
 }
 
-/* Spins with preemption off, as it does without CONFIG_PREEMPT_RT. */
+/* Disables preemption, as without CONFIG_PREEMPT_RT. */
 void spin_lock(spinlock_t *lock)
 {
 	struct actor *actor = world.current;
@@ -475,7 +475,7 @@ void mutex_unlock(struct mutex *mutex)
 	give_back(&mutex->owner, "mutex_unlock()", HERE);
 }
 
-/* Completions. UINT_MAX: complete for ever. */
+/* Completions. UINT32_MAX: after complete_all(). */
 
 void init_completion(struct completion *completion)
 {
@@ -539,7 +539,7 @@ void atomic_dec(atomic_t *v)
 	v->counter--;
 }
 
-/* Threads, of which no scenario needs any. */
+/* Threads; no scenario needs any. */
 
 struct task_struct *ex_kthread_run(void)
 {
@@ -581,7 +581,7 @@ void ex_init_work(struct work_struct *work, void (*func)(struct work_struct *wor
 	work->running = 0;
 }
 
-/* A work item does not overlap itself, and a queue has a limit. */
+/* A work item does not run twice at a time, and the queue has a limit. */
 static bool may_begin(void *of)
 {
 	unsigned int i, running = 0;
@@ -602,7 +602,7 @@ static void run_work(void *argument)
 {
 	struct work_struct *work = argument;
 
-	/* Not pending from here on; work may be gone once the function ran. */
+	/* Not pending any more. The function may free @work. */
 	world.current->may_go_on = NULL;
 	ex_operation(&work->pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE, "work begins",
 		     run_work);
@@ -662,7 +662,7 @@ unsigned long ex_jiffies(void)
 	return world.jiffies;
 }
 
-/* So that a scenario ends a timer fires twice at most, and not at last. */
+/* For a scenario to end, timers fire twice at most, and not while it is torn down. */
 static bool may_fire(void *of)
 {
 	return (ex_scenario->flags & EX_TIMER) && !world.serial &&
@@ -842,7 +842,7 @@ void ex_lockdep_init(struct lockdep_map *map, const char *name, struct lock_clas
 	map->key = key;
 }
 
-/* lockdep looks at the class: it must still be there. */
+/* lockdep reads the class, which must still exist. */
 void ex_lockdep_read(const struct lockdep_map *map)
 {
 	ex_access(map, sizeof(*map), EX_READ, HERE);
@@ -919,7 +919,7 @@ int unregister_module_notifier(struct notifier_block *block)
 	return 0;
 }
 
-/* The loader marks it by a plain store, runs its exit function, and notifies. */
+/* The loader sets the state by a plain store, calls exit, and then the notifiers. */
 void ex_module_is_going(void *argument)
 {
 	struct module *module = argument;

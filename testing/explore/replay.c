@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A schedule as a string, and as a table. The string names a scenario and each
- * place where its run leaves the default, which is to let an actor run on until it
- * has to wait: actor.operation>other, or actor.operation=choice.
+ * Prints a schedule as a string and as a table. The string names a scenario and each
+ * point where the run departs from the default, which is to let an actor run until
+ * it has to wait: actor.operation>other, or actor.operation=choice.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -95,7 +95,7 @@ const struct scenario *ex_replay_parse(const char *text, struct replay *replay)
 	return *scenario;
 }
 
-/* The line of a file, without what indents it. */
+/* Reads a line of a file, without its indentation. */
 static void source_line(const char *file, unsigned int number, char *to, size_t size)
 {
 	char line[400] = "";
@@ -109,7 +109,7 @@ static void source_line(const char *file, unsigned int number, char *to, size_t 
 	snprintf(to, size, "%s", line + strspn(line, " \t"));
 }
 
-/* Where the code of a place is: not in a primitive that was inlined there. */
+/* Finds the source line of each place, outside primitives that were inlined there. */
 static void describe_places(void)
 {
 	char command[200], line[600], file[600], *colon;
@@ -153,7 +153,7 @@ static void describe_places(void)
 	unlink(list);
 }
 
-/* Where the places are that a message names. */
+/* Prints the source lines of the addresses in a message. */
 void ex_print_places(const char *message)
 {
 	char command[200], line[600];

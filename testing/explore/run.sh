@@ -3,11 +3,11 @@
 #
 # run.sh
 # Builds the explorer and runs it. From the environment:
-#   BOUND     preemptions in a schedule (3)
-#   SEED      of the random walks that follow (1)
-#   WALKS     how many of them for each scenario (2000)
+#   BOUND     preemptions in a schedule, at most (3)
+#   SEED      seed of the random walks that follow (1)
+#   WALKS     number of random walks for each scenario (2000)
 #   SCENARIO  names or patterns, separated by spaces (all)
-#   REPLAY    a schedule that failed, to be run again and shown step by step
+#   REPLAY    a failed schedule, to run again and show step by step
 #   CORE      a directory with another nmr_core/ and include/ to explore
 #   JOBS      processes (one for each processor)
 #   SECONDS_FOR_EACH  a scenario that takes longer fails (3600)

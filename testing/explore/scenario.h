@@ -4,33 +4,33 @@
 
 #define EX_THREADS 4
 
-/* What a scenario has besides its threads. */
+/* Choices and properties of a scenario. */
 #define EX_TWO_CPUS	0x01	/* threads share two processors, by .cpu */
-#define EX_EARLY_RCU	0x02	/* RCU callbacks run at any moment, not only at last */
-#define EX_TIMER	0x04	/* delayed work runs at any moment */
-#define EX_MIGRATE	0x08	/* threads may change processor */
-#define EX_HOTPLUG	0x10	/* the second processor goes and comes back */
+#define EX_EARLY_RCU	0x02	/* RCU callbacks run at any time, not only last */
+#define EX_TIMER	0x04	/* delayed work runs at any time */
+#define EX_MIGRATE	0x08	/* threads may move to the other processor */
+#define EX_HOTPLUG	0x10	/* the second processor goes offline and comes back */
 #define EX_YIELD	0x20	/* need_resched() may be true */
-#define EX_REUSE	0x40	/* caches give back what was freed last */
-#define EX_MAY_WARN	0x80	/* a line in the log is no failure */
+#define EX_REUSE	0x40	/* caches reuse the object that was freed last */
+#define EX_MAY_WARN	0x80	/* a warning in the log is no failure */
 
 struct scenario {
 	const char *name;
-	/* Of the contract. */
+	/* Rows of the contract that it covers. */
 	const char *rows;
-	/* Alone, before. */
+	/* Runs before the threads. */
 	void (*setup)(void);
 	void (*thread[EX_THREADS])(void);
 	unsigned char cpu[EX_THREADS];
 	/* Runs as an interrupt of .irq_cpu, at any step. */
 	void (*irq)(void);
 	unsigned char irq_cpu;
-	/* Alone, at last: what the end must be. What is left is then taken down. */
+	/* Runs after the threads, to check the result. Then all that is left is torn down. */
 	void (*expect)(void);
 	unsigned int flags;
-	/* So many allocations may fail. */
+	/* How many allocations may fail. */
 	unsigned int faults;
-	/* Preemptions at most, if fewer than asked for: large ones. 0: as asked. */
+	/* Limits the preemptions of a large scenario; 0: no limit of its own. */
 	unsigned int most;
 };
 

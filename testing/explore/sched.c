@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Actors, each with a stack of its own, of which one runs at a time. At each
- * operation that others could notice the search decides which one goes on.
+ * The actors, each with a stack of its own. One runs at a time. At each operation
+ * that others could notice the search decides which one runs next.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ bool ex_trace;
 static char (*stacks)[EX_STACK];
 static void *main_stack_pointer;
 
-/* Saves the registers a call preserves, and goes on where @to left off. */
+/* Saves the callee-saved registers, and switches to the stack @to. */
 void ex_swap(void **from, void *to);
 __asm__(".text\n"
 	".type ex_swap, @function\n"
@@ -77,7 +77,7 @@ static void actor_begin(void)
 	if (actor->preempt_off)
 		ex_section_over(actor);
 	actor->finished = true;
-	/* The end of an interrupt comes before what its processor does next. */
+	/* The end of an interrupt happens before what its processor does next. */
 	if (actor->kind == EX_IRQ) {
 		unsigned int i;
 
@@ -89,12 +89,12 @@ static void actor_begin(void)
 	__builtin_unreachable();
 }
 
-/* What ex_swap() finds of an actor that has not begun. */
+/* Sets up the stack of an actor that has not begun, for ex_swap(). */
 static void prime(struct actor *actor)
 {
 	void **top = (void **)(stacks[actor->id] + EX_STACK);
 
-	/* Aligned as behind a call. */
+	/* Aligned as after a call. */
 	*--top = NULL;
 	*--top = actor_begin;
 	top -= 6;
@@ -102,7 +102,7 @@ static void prime(struct actor *actor)
 	actor->stack_pointer = top;
 }
 
-/* Lets an actor begin when it is chosen, after all that its creator did. */
+/* Creates an actor. It begins when it is chosen, ordered after its creator. */
 struct actor *ex_spawn(enum actor_kind kind, const char *name,
 		       void (*function)(void *argument), void *argument)
 {
@@ -132,7 +132,7 @@ struct actor *ex_spawn(enum actor_kind kind, const char *name,
 	return actor;
 }
 
-/* May an actor's processor run it now, given what else is half done there? */
+/* May an actor's processor run it now, or must another actor there run first? */
 static bool processor_is_free(struct actor *actor)
 {
 	unsigned int i;
@@ -163,8 +163,8 @@ bool ex_is_runnable(struct actor *actor)
 }
 
 /*
- * Late ones go on only when nothing else can: those that free memory, whose order
- * with every access happens-before decides, and the one that takes down.
+ * Late actors run only when no other can: RCU callbacks, which free memory and whose
+ * order with each access happens-before decides, and the one that tears down.
  */
 static bool is_late(struct actor *actor)
 {
@@ -210,7 +210,7 @@ static void switch_to(struct actor *next)
 
 	if (next == current)
 		return;
-	/* An interrupt comes after what its processor did up to here. */
+	/* What its processor did so far happens before the interrupt. */
 	if (next->kind == EX_IRQ && !next->started) {
 		unsigned int i;
 
@@ -230,10 +230,10 @@ void ex_point(void)
 
 	if (++world.steps > EX_STEPS)
 		ex_fail("livelock: no end after %d steps", EX_STEPS);
-	/* Where it is, for there may have been nothing that others notice. */
+	/* Progress counts as well, even if no operation was noticeable. */
 	current->signature = ex_mix(current->signature, current->operations);
 	count = options_of(options, false);
-	/* A late one is not left for another late one before its end. */
+	/* A late actor is not preempted by another late actor. */
 	if (!count && !current->finished && ex_is_runnable(current))
 		return;
 	if (!count)
@@ -261,7 +261,7 @@ void ex_operation(const void *address, unsigned int size, unsigned int how,
 		ex_access(address, size, how | EX_MARKED, place);
 }
 
-/* Goes on when it may. Others may come first if @point, or if it has to wait. */
+/* Waits for a condition. Others may run before it if @point, or if it has to wait. */
 void ex_wait(ex_condition may_go_on, void *of, bool point, const char *what,
 	     const void *place)
 {
@@ -278,7 +278,7 @@ void ex_wait(ex_condition may_go_on, void *of, bool point, const char *what,
 		ex_note_step(place, what);
 }
 
-/* Runs actors until none is left, or one has failed. */
+/* Runs actors until none is left or one fails. */
 void ex_run(struct actor *first)
 {
 	world.current = first;
@@ -293,7 +293,7 @@ bool ex_on_stack(const void *address)
 	return at >= (char *)stacks && at < (char *)(stacks + EX_ACTORS);
 }
 
-/* In a frame that has been left: its owner's stack pointer is above it. */
+/* Is the address in a frame that was left, below its owner's stack pointer? */
 bool ex_dead_stack(const void *address)
 {
 	unsigned int id = ((char *)address - (char *)stacks) / EX_STACK;
@@ -315,7 +315,7 @@ void ex_sched_reset(void)
 			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	ex_failed = false;
 	ex_message[0] = '\0';
-	/* The schedule before has left something else on the stacks. */
+	/* The previous schedule has overwritten the stacks. */
 	for (i = 0; i < world.actors; i++)
 		if (!world.actor[i].started)
 			prime(&world.actor[i]);

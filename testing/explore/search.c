@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Depth first through all choices, with a bound on preemptions. A schedule is run
- * from the beginning for each; one that comes to a state from which all was tried
- * before, with as many preemptions left, is given up there.
+ * A depth-first search of all choices, with a bound on preemptions. Each schedule
+ * runs from the beginning. It is abandoned when it reaches a state that was explored
+ * before with at least as many preemptions left.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "oracle.h"
 #include "scenario.h"
 
-/* Where the program's code is linked to. */
+/* Address and size of the program's code. */
 #define TEXT		0x400000
 #define TEXT_SIZE	0x200000
 #define DEPTH		8192
@@ -30,7 +30,7 @@ static struct {
 	u64 random;
 	struct node node[DEPTH];
 	unsigned int depth;
-	/* Nodes of the path that is run again. */
+	/* Number of nodes that repeat the path of the previous schedule. */
 	unsigned int prefix;
 	bool given_up;
 	struct replay path;
@@ -38,12 +38,12 @@ static struct {
 	unsigned int unused_deviations;
 } search;
 
-/* Places whose accesses are not ordered by others: there is a choice before them. */
+/* Places with accesses that happens-before does not order: a choice before each. */
 static u8 sites[TEXT_SIZE];
 static unsigned int site_count;
 static bool found_sites;
 
-/* To check the reduction: a choice before each access, as if all were sites. */
+/* To check the reduction: a choice before each access, as if all places were sites. */
 bool ex_every_place;
 
 static u64 *table;
@@ -74,7 +74,7 @@ void ex_site_found(u32 place)
 	found_sites = true;
 }
 
-/* The table of states: a hash, and how many preemptions were left, plus one. */
+/* The table of states: a hash, and the number of preemptions left, plus one. */
 
 static void table_reset(u64 size)
 {
@@ -112,7 +112,7 @@ static void table_grow(void)
 	munmap(old, size * sizeof(*old));
 }
 
-/* Was all that follows from here tried before, with as many preemptions left? */
+/* Was this state explored before, with at least as many preemptions left? */
 static bool was_here(u64 key, unsigned int left)
 {
 	u64 *entry;
@@ -130,8 +130,8 @@ static bool was_here(u64 key, unsigned int left)
 }
 
 /*
- * What happened up to here, whatever its order where order does not matter: of
- * each actor the hash of all that its run depends on.
+ * A hash of what happened so far, which ignores the order where that does not
+ * matter: the sum of the signatures of all actors.
  */
 static u64 state(void)
 {
@@ -177,7 +177,7 @@ static const struct deviation *deviation_here(bool data)
 	return NULL;
 }
 
-/* One of @count, of which those after the first cost a preemption if @costs. */
+/* Returns the branch, of @count, that this schedule takes here. */
 static unsigned int take_branch(unsigned int count)
 {
 	struct node *node;
@@ -236,7 +236,7 @@ struct actor *ex_choose_actor(struct actor **options, unsigned int count, bool g
 	return options[chosen];
 }
 
-/* A choice of the actor's own, in which no other takes part. */
+/* A choice of the actor's own, which does not involve other actors. */
 unsigned int ex_choose(unsigned int count, const char *what, const void *place)
 {
 	const struct deviation *here;
@@ -368,7 +368,7 @@ static double now(void)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-/* To the next path; false, there is none. */
+/* Moves to the next path; returns false if there is none. */
 static bool backtrack(void)
 {
 	while (search.depth) {
@@ -461,7 +461,7 @@ bool ex_replay(const struct scenario *scenario, const struct replay *replay)
 	return ex_failed;
 }
 
-/* Leaves out what the failure does not need. */
+/* Removes deviations that the failure does not need. */
 void ex_shrink(const struct scenario *scenario, struct result *result)
 {
 	unsigned int i = result->replay.count;

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # table.sh LOG [FILE]
-# The scenarios of a log of run.sh as a table of reStructuredText, put between the
-# marks of a file, or printed.
+# Makes a reStructuredText table of the scenarios in a log of run.sh, and puts it between
+# the markers in a file, or prints it.
 set -euo pipefail
 
 table()

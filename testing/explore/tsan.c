@@ -15,7 +15,7 @@ void __tsan_init(void)
 {
 }
 
-/* Inside data_race() a plain access is a marked one, with a point before it. */
+/* Inside data_race() a plain access is a marked one: a place for a choice. */
 static void plain(const void *address, unsigned int size, unsigned int how,
 		  const void *place)
 {

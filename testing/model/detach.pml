@@ -1,41 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Model of the detach word: nmr_core/binding.c from nmr_detach_move() on, with
- * what moves it: the thread that attaches, the two threads that deregister, detach
- * complete from anywhere, and the cleanup work. Each deregistering thread then waits.
+ * Model of the detach word: nmr_core/binding.c from nmr_detach_move() on, and all
+ * that changes the word: the thread that attaches, the two threads that deregister,
+ * detach complete from any thread, and the cleanup work. Each deregistering thread
+ * then waits.
  *
  * With STRAY the binding is attached from the beginning, and both sides deregister
- * at once while the provider says detach complete twice.
+ * at once while the provider calls detach complete twice.
  *
  * There is one binding of two registrations. Each callback may do all that the
- * contract allows it, and detach complete may be said before the detach callback
- * was called, while it runs, after it has returned, twice, and when it is not owed.
+ * contract allows it, and detach complete may be called before the detach callback
+ * is called, while it runs, after it has returned, twice, and when it is not owed.
  * Each step has a comment with the function that it stands for.
  *
- * Every loop is bounded, so a run that does not come to the end of every process
- * is a hang, which Spin reports as an invalid end state: a binding that nobody
- * detaches, a cleanup that nobody does, a wait that does not return.
+ * Every loop is bounded, so a run in which a process does not end is a hang, which
+ * Spin reports as an invalid end state: a binding that is never detached or cleaned
+ * up, or a wait that does not return.
  *
- * Memory order: the model is sequentially consistent. The word is moved by
- * atomic_try_cmpxchg() alone, which is a full barrier; phases and lists are
- * guarded by npi->lock; marking is a cmpxchg before that lock is taken; users is a
- * refcount whose last decrement is ordered behind the others.
+ * Memory order: the model is sequentially consistent. The word is changed only by
+ * atomic_try_cmpxchg(), which is a full barrier; npi->lock guards phases and lists;
+ * beginning to deregister is a cmpxchg before that lock is taken; users is a refcount
+ * whose last decrement is ordered after the others.
  *
- * Not in the model: more bindings than one, the handle table (a handle is found
- * until it is removed, in one step), what the watchdog and debugfs read, and
- * register calls that begin after a side was marked.
+ * Not in the model: several bindings, the handle table (a handle is found until it
+ * is removed, in one step), what the watchdog and debugfs read, and register calls
+ * that begin after a side has begun to deregister.
  */
 
 #define PROVIDER	0
 #define CLIENT		1
 #define OTHER(side)	(1 - (side))
 
-/* The side whose register call proposes the binding and attaches. */
+/* The side whose register call proposes and attaches the binding. */
 #ifndef PROPOSER
 #define PROPOSER	CLIENT
 #endif
 
-/* enum nmr_binding_phase, as far as it decides anything */
+/* enum nmr_binding_phase, reduced to what affects the outcome */
 #define PROPOSED	0
 #define BUSY		1
 #define ATTACHED	2
@@ -58,42 +59,42 @@
 #define RETURNED_DETACHED	3
 #define FAILED			4
 
-/* Results of a move and of calls. */
+/* Results of nmr_detach_move() and of calls. */
 #define OK		0
 #define BOTH_DONE	1
 #define ERROR		2	/* -EALREADY, -EINVAL */
 
 /* struct nmr_registration */
 bool marked[2];
-byte users[2] = 2;		/* registered, and the binding */
+byte users[2] = 2;		/* for being registered, and for the binding */
 bool complete[2];		/* registration->completed */
 
 /* struct nmr_binding_object */
 byte phase = PROPOSED;
-byte word[2] = UNCALLED;	/* the detach word; both are read and moved in one step */
-bool found = true;		/* by its handle */
+byte word[2] = UNCALLED;	/* the detach word; both are read and changed in one step */
+bool found = true;		/* a lookup of its handle finds it */
 bool freed;
 bool queued;			/* cleanup_work */
 
-/* Read sections that complete is in, for the grace period. */
+/* Open read sections of detach complete, which the grace period waits for. */
 byte readers[3];
 bool grace_period;		/* call_rcu(nmr_binding_free_rcu) */
 
-/* What the modules did, and what is to be proven. */
+/* What the modules did; the assertions use these. */
 bool attached[2];		/* this side owes a detach */
 bool offering;			/* the attach callbacks run */
 bool inside[2];			/* a detach callback runs */
 bool detached[2];		/* the detach callback has returned */
 bool owed[2];			/* it returned -EINPROGRESS */
-bool spoke[2];			/* it said detach complete of a live binding */
-byte counted[2];		/* detach complete that returned 0 */
+bool spoke[2];			/* it called detach complete for a live binding */
+byte counted[2];		/* calls of detach complete that returned 0 */
 bool cleaned[2];
-bool waited[2];			/* wait has returned: the module is gone */
+bool waited[2];			/* wait has returned: the module may be unloaded */
 byte finished;
 
 #define IS_DONE(state)	((state) >= DONE)
 
-/* nmr_detach_next[][], except for detach complete. A move that it lacks is a hang. */
+/* nmr_detach_next[][], except for detach complete. A missing transition is a hang. */
 inline look_up(state, event)
 {
 	if
@@ -109,7 +110,7 @@ inline look_up(state, event)
 	fi
 }
 
-/* nmr_detach_next[][NMR_DETACH_SAID] */
+/* nmr_detach_next[][NMR_DETACH_COMPLETE] */
 inline look_up_said(state)
 {
 	if
@@ -127,7 +128,7 @@ inline look_up_said(state)
 	fi
 }
 
-/* nmr_detach_move(): atomic_read_acquire(), or what a cmpxchg that failed has read */
+/* nmr_detach_move(): atomic_read_acquire(), or the value that a failed cmpxchg has read */
 inline read_word(side)
 {
 	assert(!freed);
@@ -136,8 +137,8 @@ inline read_word(side)
 }
 
 /*
- * nmr_detach_move(): atomic_try_cmpxchg(), in a loop that it ends. It fails if the
- * other side's state was moved meanwhile, too.
+ * nmr_detach_move(): atomic_try_cmpxchg(); success ends the loop around it. It also
+ * fails if the other side's state has changed meanwhile.
  */
 inline exchange(side)
 {
@@ -168,7 +169,7 @@ inline exchange(side)
 #endif
 }
 
-/* nmr_detach_move() of what always leads to a state */
+/* nmr_detach_move() for an event that always has a transition */
 inline move(side, event)
 {
 	do
@@ -180,7 +181,7 @@ inline move(side, event)
 	od
 }
 
-/* nmr_detach_move() of detach complete, which may be refused */
+/* nmr_detach_move() for detach complete, which may be refused */
 inline move_said(side)
 {
 	do
@@ -201,8 +202,8 @@ inline move_said(side)
 }
 
 /*
- * A section under npi->lock. It is one step: all that is looked at without the
- * lock is the phase, before it, and a mark, which is followed by taking the lock.
+ * A section under npi->lock. It is one step: without the lock, only the phase is read,
+ * before the section, and a mark is set, after which the lock is taken.
  */
 #ifdef NO_LOCK
 #define LOCKED
@@ -210,7 +211,7 @@ inline move_said(side)
 #define LOCKED	atomic
 #endif
 
-/* nmr_registration_put_user(): complete after the last */
+/* nmr_registration_put_user(): the last one completes the registration */
 inline put_user(side)
 {
 	atomic {
@@ -220,7 +221,7 @@ inline put_user(side)
 	}
 }
 
-/* nmr_binding_drop(), of a binding that is unlinked */
+/* nmr_binding_drop(), for an unlinked binding */
 inline drop()
 {
 	/* nmr_handle_remove() */
@@ -251,7 +252,7 @@ inline cleanup_side(side)
 			assert(attached[side] && !cleaned[side] && !waited[side]);
 			assert(detached[PROVIDER] && !inside[PROVIDER] && !inside[CLIENT]);
 			assert(detached[CLIENT] || !attached[CLIENT]);
-			/* The calls into the other side are over. */
+			/* All calls into the other side have ended. */
 			assert(!owed[PROVIDER] || spoke[PROVIDER]);
 			assert(!owed[CLIENT] || spoke[CLIENT]);
 			cleaned[side] = true
@@ -280,7 +281,7 @@ inline finish()
 #endif
 }
 
-/* nmr_binding_detach_complete(); readers[who] is its read section */
+/* nmr_binding_detach_complete(); readers[who] counts its read section */
 inline detach_complete(side, who)
 {
 	if
@@ -296,7 +297,7 @@ inline detach_complete(side, who)
 			:: result != ERROR -> counted[side]++
 			:: else
 			fi;
-			/* It succeeds once at most. */
+			/* It succeeds at most once. */
 			assert(counted[side] <= 1)
 		};
 		if
@@ -323,7 +324,7 @@ inline detach_complete(side, who)
 inline detach_side(side)
 {
 	move(side, CALLED);
-	/* registrant.detach() begins, for the first and only time. */
+	/* registrant.detach() is called, for the only time. */
 	atomic {
 		assert(attached[side] && !inside[side] && !detached[side]);
 		assert(!cleaned[PROVIDER] && !cleaned[CLIENT] && !waited[side]);
@@ -346,7 +347,7 @@ inline detach_side(side)
 	event = 0
 }
 
-/* nmr_binding_detach(), but for what follows if result is BOTH_DONE */
+/* nmr_binding_detach(), except that the caller cleans up if result is BOTH_DONE */
 inline detach(first)
 {
 	detach_side(first);
@@ -435,12 +436,12 @@ proctype attach()
 		fi;
 		finish_if_done()
 	fi;
-	/* The register call's user. */
+	/* The user of the register call. */
 	put_user(PROPOSER)
 }
 #endif
 
-/* On the list of the registration that a deregister looks at? */
+/* Is the binding on the registration's idle list? */
 #define IS_IDLE(side)	(phase == ATTACHED || \
 			 (phase == PROPOSED && side == OTHER(PROPOSER)))
 
@@ -450,9 +451,9 @@ proctype deregister(byte side)
 	byte state, other, next, event, result, seen;
 	bool idle;
 
-	/* nmr_registration_mark() */
+	/* nmr_registration_set_deregistering() */
 	marked[side] = true;
-	/* nmr_unlist() changes nothing that is seen here. */
+	/* nmr_unlist() changes nothing in the model. */
 	/* nmr_binding_detach_next() */
 	if
 	:: IS_IDLE(side) ->
@@ -492,9 +493,8 @@ proctype deregister(byte side)
 }
 
 /*
- * The module of one side says detach complete at any time, which may be early,
- * late or when it is not owed; or only when it is owed, as the client always does
- * with STRAY.
+ * The module of one side calls detach complete at any time, which may be early, late
+ * or when it is not owed; with STRAY, the client calls it only when it is owed.
  */
 proctype say(byte me)
 {
@@ -516,7 +516,7 @@ proctype say(byte me)
 }
 
 #ifdef STRAY
-/* An interrupt that says detach complete for the provider as well. */
+/* An interrupt that also calls detach complete for the provider. */
 proctype stray()
 {
 	byte state, other, next, result;

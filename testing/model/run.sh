@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh
-# Checks the models in this folder with Spin, and that each seeded fault is found.
-# Prints one line for each, which begins with ok or FAIL.
+# Checks the models in this folder with Spin, and checks that each seeded fault is
+# found. Prints one line for each, which begins with ok or FAIL.
 set -euo pipefail
 project=$(cd "$(dirname "$0")/../.." && pwd)
 . "$project/scripts/common.sh"
@@ -12,8 +12,8 @@ project=$(cd "$(dirname "$0")/../.." && pwd)
 workdir
 failed=0
 
-# search MODEL OPTIMISATION HASH [-DNAME]...: leaves what the search printed in
-# $output. HASH is the logarithm of the number of slots for states.
+# search MODEL OPTIMISATION HASH [-DNAME]...: writes the output of the search to
+# $output. HASH is the binary logarithm of the number of slots for states.
 output=$work/output
 search()
 {
@@ -37,13 +37,13 @@ fail()
 	failed=1
 }
 
-# number WORDS: the number in front of them in the search's output.
+# number WORDS: prints the number in front of WORDS in the search's output.
 number()
 {
 	sed -n "s/^ *\([0-9]*\) $1.*/\1/p" "$output"
 }
 
-# The search was exhaustive, found no error, and reached all of the model's code.
+# Was the search exhaustive, without an error, and did it reach all of the model?
 is_clean()
 {
 	grep -q 'errors: 0$' "$output" &&
@@ -80,8 +80,8 @@ fault()
 	fi
 }
 
-# All at once is too much. With one binding each caller calls twice, and a processor
-# can go offline; with two, the second can get the counters of the first.
+# All combinations at once are too many. With one binding each caller calls twice, and
+# a processor can go offline; with two, the second can get the counters of the first.
 once=-DBINDINGS=1
 reuse='-DCALLS=1 -DNO_HOTPLUG'
 once_buffered='-DSTORE_BUFFER -DBINDINGS=1 -DCALLS=1'

@@ -20,24 +20,24 @@
  *   Operations of atomic_t and atomic64_t are one step.
  *
  *   A caller is a thread or an interrupt handler. Callers on one processor
- *   interleave at every step at which interrupts are on. That includes each way in
- *   which one caller can interrupt another, and preemption.
+ *   interleave at every step at which interrupts are on. That covers preemption, and
+ *   all ways in which one caller can interrupt another.
  *
  *   A caller may be on another processor at each this_cpu operation (migration),
  *   except within preempt_disable().
  *
- * Every loop is bounded, so a run that does not come to the end of every process
- * is a hang, which Spin reports as an invalid end state.
+ * Every loop is bounded, so a run in which a process does not end is a hang, which
+ * Spin reports as an invalid end state.
  *
  * Memory order
  *
- *   The model is sequentially consistent, but for the counters if STORE_BUFFER is
- *   defined. What the C relies on instead:
+ *   The model is sequentially consistent, except for the counters if STORE_BUFFER is
+ *   defined. The C code relies on this order:
  *
  *   - A counter is written by its own processor, which sees its own stores in
  *     program order, and by another one in three cases: init, which the module
  *     publishes by rcu_assign_pointer() or smp_store_release(); the closing of an
- *     offline processor, after cpus_read_lock() has ordered it behind that
+ *     offline processor's counter, which cpus_read_lock() orders after that
  *     processor's last store; and the next init, after a grace period, which is a
  *     full barrier on each processor. STORE_BUFFER delays each store to a counter
  *     as a processor's store buffer does, until one of these drains it.
@@ -45,19 +45,19 @@
  *     csd lock of on_each_cpu(), which is released by the interrupt and acquired
  *     by the detaching thread, and by atomic64_sub_and_test() and
  *     atomic64_dec_and_test(), which are full barriers. atomic64_add() in the
- *     interrupt orders nothing and need not.
+ *     interrupt orders nothing, and need not.
  *   - nmr_rundown_destroy() stores the closed counter before call_rcu(). A caller
- *     that still has the old pointer has preemption off, which is a read section.
+ *     that still has the old pointer has preemption disabled: a read section.
  *
  * Not in the model: a rundown destroyed with calls in progress, detach called
- * twice or outside the callback, memory that runs out, the log.
+ * twice or outside the callback, failed allocations, the log.
  */
 
 #ifndef CALLERS
 #define CALLERS		2
 #endif
 #ifndef CALLS
-#define CALLS		2	/* each caller's */
+#define CALLS		2	/* of each caller */
 #endif
 #ifndef BINDINGS
 #define BINDINGS	2	/* one after the other */
@@ -67,7 +67,7 @@
 #define LAST_CPU	(CPUS - 1)
 #define OBJECTS		2
 
-/* NMR_RUNDOWN_OPEN, NMR_RUNDOWN_CLOSED, NMR_RUNDOWN_BIAS: far from each other. */
+/* NMR_RUNDOWN_OPEN, NMR_RUNDOWN_CLOSED, NMR_RUNDOWN_BIAS: far apart. */
 #define OPEN		40
 #ifdef CLOSED_AT_ZERO
 #define CLOSED		0
@@ -80,7 +80,7 @@
 #define BIAS		20
 #endif
 
-/* Values of struct nmr_rundown.count and .calls that are no object. */
+/* Values of struct nmr_rundown.count and .calls that are not objects. */
 #define SHARED_CLOSED	100	/* &nmr_rundown_closed */
 #define NONE		101	/* NULL */
 
@@ -95,14 +95,15 @@
  */
 bool online[CPUS];
 bool irqs_off[CPUS];
-byte ipi[CPUS] = NONE;		/* nmr_rundown_close_this_cpu() is to run, for this */
+byte ipi[CPUS] = NONE;		/* the object for which nmr_rundown_close_this_cpu() is to run */
 byte cpus_readers;		/* cpus_read_lock() */
 
-/* Within preempt_disable(): the processor and one; else 0. */
+/* Within preempt_disable(): the processor plus one; otherwise 0. */
 byte pinned[CALLERS];
 
 /*
- * struct nmr_rundown_calls, and the spare one of each processor.
+ * struct nmr_rundown_calls, whose @remaining is left[], and the spare one of each
+ * processor.
  */
 bool allocated[OBJECTS];
 short count[OBJECTS * CPUS];
@@ -114,13 +115,13 @@ byte spare[CPUS] = NONE;
 chan grace_period = [BINDINGS] of { byte };
 
 /*
- * struct nmr_rundown of each binding. Its memory stays, and callers go on trying
- * to enter after destroy, as nmr_rundown.h allows.
+ * struct nmr_rundown of each binding. Its memory stays, and callers continue to call
+ * enter after destroy, as nmr_rundown.h allows.
  */
 byte rundown_count[BINDINGS] = NONE;
 byte rundown_calls[BINDINGS] = NONE;
 
-/* What the module does, and what is to be proven. */
+/* What the module did; the assertions use these. */
 bool published[BINDINGS];
 bool closing[BINDINGS];		/* nmr_rundown_detach() was called */
 bool closed[BINDINGS];		/* nmr_rundown_detach() has returned */
@@ -161,7 +162,7 @@ inline store(o, c, value)
 	buffer[c] = value
 }
 
-/* At any time. */
+/* A store may reach memory at any time. */
 active [CPUS] proctype store_buffer()
 {
 	do
@@ -183,7 +184,7 @@ inline store(o, c, value)
 }
 #endif
 
-/* The processor that runs the next step, and may do so with interrupts on. */
+/* Chooses the processor for the next step, among those with interrupts on. */
 inline on_some_cpu(c)
 {
 	if
@@ -193,9 +194,9 @@ inline on_some_cpu(c)
 }
 
 /*
- * nmr_rundown_enter() of rundown[g]; depth counts the calls that it let in.
+ * nmr_rundown_enter() of rundown[g]; depth counts the calls that may be made.
  * preempt_enable() is part of the preceding step: its only effect is to let the
- * grace period and CPU hotplug go on.
+ * grace period and CPU hotplug proceed.
  */
 inline enter()
 {
@@ -209,7 +210,7 @@ inline enter()
 		assert(object != NONE);
 		if
 		:: object == SHARED_CLOSED ->
-			/* Counts on from NMR_RUNDOWN_CLOSED, never as far as zero. */
+			/* Starts at NMR_RUNDOWN_CLOSED and never reaches zero. */
 			assert(closing[g]);
 			pinned[me] = 0;
 			cpu = 0
@@ -237,12 +238,12 @@ inline enter()
 			irqs_off[cpu] = false;
 			if
 			:: sum >= 0 ->
-				/* It belongs to this binding, and detach sees it. */
+				/* The counter is this binding's, and detach counts the call. */
 				assert(object == rundown_calls[g] && !closed[g]);
 				using[g]++;
 				depth++
 			:: else ->
-				/* An open rundown refuses nobody. */
+				/* An open rundown refuses no call. */
 				assert(closing[g])
 			fi;
 			pinned[me] = 0;
@@ -289,7 +290,7 @@ inline exit()
 	if
 	:: sum >= 0
 	:: else ->
-		/* calls = rundown->calls; atomic64_dec_and_test(&calls->left) */
+		/* calls = rundown->calls; atomic64_dec_and_test(&calls->remaining) */
 		atomic {
 			object = rundown_calls[g];
 			assert(!cleaned[g] && object < OBJECTS);
@@ -418,7 +419,7 @@ inline detach()
 	/* cpus_read_lock() */
 	cpus_readers++;
 #endif
-	/* on_each_cpu(): the interrupts come at any time, on this processor, too */
+	/* on_each_cpu(): interrupts at any time, on this processor as well */
 	atomic {
 		ipi[0] = calls;
 #ifndef CLOSE_MISSES_CPU
@@ -451,7 +452,7 @@ inline detach()
 	/* cpus_read_unlock() */
 	cpus_readers--;
 #endif
-	/* atomic64_sub_and_test(); returns, and no enter succeeds from here on */
+	/* atomic64_sub_and_test(), and return: no enter succeeds from here on */
 	atomic {
 		left[calls] = left[calls] - BIAS;
 		pending = (left[calls] != 0);
@@ -490,14 +491,14 @@ proctype side()
 		:: /* attached */
 			published[g] = true;
 			detach();
-			/* The binding: cleanup when detach returned 0, or once complete. */
+			/* Cleanup follows if detach returned 0, or after detach complete. */
 			(!pending || said[g] == 1);
 			atomic {
 				cleaned[g] = true;
 				assert(using[g] == 0 && said[g] == pending);
 				pending = false
 			}
-		:: /* the attach failed after init, and was not published */
+		:: /* attach failed after init; the rundown was not published */
 			closing[g] = true
 		fi;
 		destroy();
@@ -517,7 +518,7 @@ proctype rcu()
 	do
 	:: grace_period ? calls ->
 #ifndef NO_GRACE_PERIOD
-		/* Wait until each caller was outside of preempt_disable() once. */
+		/* Wait until each caller has been outside preempt_disable(). */
 		do
 		:: i < CALLERS ->
 			pinned[i] == 0;
@@ -568,7 +569,7 @@ proctype rcu()
 
 #ifndef NO_HOTPLUG
 /*
- * CPU hotplug: the last processor goes offline, comes back, or does neither.
+ * CPU hotplug: the last processor goes offline and may come back, or stays online.
  * A section under cpus_write_lock() is one step: only the change of the online
  * mask is visible in the model.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows 4.15 and 5.10: calls of any context, from an interrupt, at any step. */
+/* Rows 4.15 and 5.10: calls that are allowed in any context, interrupting any step. */
 #include <stddef.h>
 
 #include "../oracle.h"

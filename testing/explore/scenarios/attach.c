@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows 4.6, 4.9 to 4.12 and 4.16: what attach callbacks do, and what others do then. */
+/* Rows 4.6, 4.9 to 4.12 and 4.16: attach callbacks, and other calls during them. */
 #include <stddef.h>
 
 #include "../explore.h"
@@ -242,7 +242,7 @@ static int refused;
 static void wait_here(struct binding *binding)
 {
 	(void)binding;
-	/* It would wait for itself; or the client is not deregistered. */
+	/* Refused: it would wait for itself, or the client is not deregistered. */
 	refused = mock_wait(&client);
 }
 
@@ -292,7 +292,7 @@ const struct scenario wait_for_itself_in_cleanup = {
 	.flags = EX_MAY_WARN | EX_YIELD,
 };
 
-/* 4.16: a callback that blocks until another binding came and went. */
+/* 4.16: a callback that blocks until another binding has come and gone. */
 
 static bool other_is_over;
 

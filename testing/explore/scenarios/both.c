@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows 4.1 to 4.3 and 4.8: registering, deregistering and waiting from both sides. */
+/* Rows 4.1 to 4.3 and 4.8: both sides register, deregister and wait. */
 #include <stddef.h>
 
 #include "../oracle.h"
@@ -106,7 +106,7 @@ const struct scenario register_deregister_client = {
 	.thread = { register_provider, unregister_client },
 };
 
-/* As soon as the handle is there: from another thread than the one that registers. */
+/* As soon as the handle is stored, by another thread than the one that registers. */
 static void deregister_client_early(void)
 {
 	mock_deregister(&client);
@@ -119,7 +119,7 @@ const struct scenario deregister_while_registering = {
 	.flags = EX_MAY_WARN,
 };
 
-/* A lookup, of NULL to begin with, while the table of handles gets its first slots. */
+/* A lookup, of NULL at first, while the table of handles gets its first chunk. */
 const struct scenario lookup_while_the_table_grows = {
 	.name = "lookup-while-growing", .rows = "5.1 5.10",
 	.thread = { register_client, deregister_client_early },
@@ -218,7 +218,7 @@ const struct scenario reuse_memory = {
 	.most = 2,
 };
 
-/* The NPI goes with its last registration, and another one comes. */
+/* The NPI is freed with its last registration while another registers for it. */
 static void come_and_go(void)
 {
 	mock_register_ok(&client2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows 4.4, 4.5, 4.7 and 4.8: detach complete, said from elsewhere. */
+/* Rows 4.4, 4.5, 4.7 and 4.8: detach complete, called by other threads. */
 #include <stddef.h>
 
 #include "../oracle.h"
@@ -45,7 +45,7 @@ static void unregister_quick(void)
 	mock_unregister(&quick);
 }
 
-/* As soon as the callback has begun, or at any time before. */
+/* At any time from the call of the detach callback on. */
 static void complete_provider(void)
 {
 	mock_complete(mock_await_pending(&provider, &client), PROVIDER);
@@ -152,7 +152,7 @@ const struct scenario complete_inside_both = {
 	.thread = { unregister_inside, unregister_inside2 },
 };
 
-/* Both deregister, and both pend. */
+/* Both sides deregister, and both are pending. */
 const struct scenario complete_and_deregister_both = {
 	.name = "complete-deregister-both", .rows = "4.3 4.7",
 	.setup = register_pending,
@@ -160,7 +160,7 @@ const struct scenario complete_and_deregister_both = {
 	.most = 2,
 };
 
-/* A binding that is attached while its provider goes, and is completed early. */
+/* Attach while the provider deregisters, with an early detach complete. */
 const struct scenario complete_while_attaching = {
 	.name = "complete-attaching", .rows = "4.2 4.5",
 	.setup = register_provider,
@@ -173,7 +173,7 @@ const struct scenario complete_while_attaching_client = {
 	.thread = { register_provider, unregister_client, complete_both_early },
 };
 
-/* 4.15: from an interrupt, on top of the thread that is inside detach. */
+/* 4.15: from an interrupt of the thread that is inside detach. */
 const struct scenario complete_from_irq = {
 	.name = "complete-irq", .rows = "4.4 4.5 5.10",
 	.setup = register_quick,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows 4.14, 5.7 and 5.8: modules that go, while others call. */
+/* Rows 4.14, 5.7 and 5.8: modules are unloaded while others call. */
 #include <stddef.h>
 
 #include "../explore.h"
@@ -10,7 +10,7 @@
 static struct module *first, *second;
 static struct mock provider = { .name = "provider", .side = PROVIDER, .module = &first };
 static struct mock client = { .name = "client", .side = CLIENT, .module = &second };
-/* Of a module that is both. */
+/* The module is both provider and client. */
 static struct mock client_of_first = { .name = "client_of_first", .side = CLIENT,
 				       .module = &first };
 static struct mock built_in_provider = { .name = "built_in_provider", .side = PROVIDER };
@@ -46,7 +46,7 @@ static void second_goes(void)
 	mock_module_goes(&second);
 }
 
-/* As a good module goes: deregister, wait, and then nothing is left. */
+/* A well-behaved module: it deregisters and waits before it is unloaded. */
 static void first_goes_in_order(void)
 {
 	mock_unregister(&provider);
@@ -98,7 +98,7 @@ const struct scenario module_that_is_both = {
 	.flags = EX_MAY_WARN,
 };
 
-/* It registers as it goes: refused, or deregistered with the rest. */
+/* Registers while being unloaded: refused, or deregistered with the rest. */
 static int result;
 
 static void register_client_of_first(void)
@@ -134,8 +134,8 @@ const struct scenario module_registers_anew = {
 };
 
 /*
- * A thread of the module's registers as the module goes: its exit function stops
- * that thread before the registrar looks at what is left.
+ * A thread of the module registers while the module is unloaded. The exit function
+ * stops that thread before the registrar looks for remaining registrations.
  */
 static bool has_registered;
 
@@ -174,7 +174,7 @@ const struct scenario module_registers_as_it_goes = {
 	.flags = EX_MAY_WARN,
 };
 
-/* A second waiter of another module must not touch what was the owner's. */
+/* A waiter in another module must not touch what belonged to the owner. */
 static void wait_for_client(void)
 {
 	mock_wait(&client);
@@ -206,7 +206,7 @@ const struct scenario module_leaves_and_deregisters = {
 	.flags = EX_MAY_WARN,
 };
 
-/* Two registrations of one module at once make one owner of it. */
+/* Two concurrent registrations of one module create only one owner. */
 static void register_provider(void)
 {
 	mock_register_ok(&provider);

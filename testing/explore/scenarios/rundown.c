@@ -11,7 +11,7 @@ static struct mock provider = { .name = "provider", .side = PROVIDER };
 static struct mock client = { .name = "client", .side = CLIENT, .detach = RUNS_DOWN };
 static struct mock both = { .name = "both", .side = PROVIDER, .detach = RUNS_DOWN };
 
-/* A peer's memory, that a call reads: it must be there as long as the call. */
+/* Memory of the peer that a call reads; it must outlive the call. */
 static void *called;
 
 static void register_client(void)
@@ -65,7 +65,7 @@ static void call_nested(void)
 	mock_exit(entered);
 }
 
-/* The provider's side is over with the client's wait: no call may be inside. */
+/* No call may be inside the provider once the client's wait has returned. */
 static void unregister_client(void)
 {
 	mock_unregister(&client);
@@ -78,7 +78,7 @@ static void unregister_provider(void)
 	ex_module_free(called);
 }
 
-/* So that the last of two that deregister frees it. */
+/* One thread deregisters both, and frees the memory last. */
 static void unregister_both(void)
 {
 	mock_unregister(&both);
@@ -86,7 +86,7 @@ static void unregister_both(void)
 	ex_module_free(called);
 }
 
-/* Entered here and left elsewhere: by an interrupt of the other processor. */
+/* Enter on one processor, exit on the other. */
 static void *inside;
 static u64 order = 1;
 
@@ -212,7 +212,7 @@ const struct scenario rundown_both_ways = {
 
 static struct binding *the_first;
 
-/* What one binding gives back, the next one takes: a late caller must not count there. */
+/* The next binding reuses the counters of this one: a late caller must not use them. */
 static void unregister_and_register(void)
 {
 	mock_unregister(&client);

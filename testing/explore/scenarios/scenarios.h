@@ -2,7 +2,7 @@
 #ifndef _EXPLORE_SCENARIOS_H
 #define _EXPLORE_SCENARIOS_H
 
-/* Each is a line of list.h, in the order in which they are run. */
+/* list.h has a line for each, in the order in which they run. */
 #define SCENARIO(name) extern const struct scenario name;
 #include "list.h"
 #undef SCENARIO

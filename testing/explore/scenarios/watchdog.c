@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Row 5.6: the watchdog looks at any moment. */
+/* Row 5.6: the watchdog runs at any time. */
 #include <stddef.h>
 
 #include "../oracle.h"
