@@ -14,8 +14,8 @@
 #include "work.h"
 
 /*
- * At most this many callbacks run on the workqueue; further work items hand theirs
- * to a thread. Far below WQ_MAX_ACTIVE, of which each NUMA node gets only a share.
+ * While this many callbacks run on the workqueue, further work items hand theirs to a
+ * thread. Far below WQ_MAX_ACTIVE, of which each NUMA node gets only a share.
  */
 #define NMR_WORK_WORKERS 64
 
@@ -24,7 +24,7 @@ static struct workqueue_struct *nmr_workqueue;
 /* Work items that run or hand over a callback. */
 static atomic_t nmr_work_running = ATOMIC_INIT(0);
 
-/* Threads ever started; completed by each one as it leaves this module's code. */
+/* The number of threads ever started; each completes as it leaves this module's code. */
 static atomic_t nmr_work_threads = ATOMIC_INIT(0);
 static DECLARE_COMPLETION(nmr_work_thread_ended);
 
@@ -45,7 +45,7 @@ static bool nmr_work_hand_over(struct nmr_work *nmr_work)
 	return true;
 }
 
-/* Not static only because nmr_work_set() refers to it. */
+/* Global only for nmr_work_set(). */
 void nmr_work_start(struct work_struct *work)
 {
 	struct nmr_work *nmr_work = container_of(work, struct nmr_work, work);
