@@ -11,6 +11,9 @@
 #include "race_point.h"
 #include "register.h"
 
+/* As many peers are walked before the lock of the NPI is dropped. */
+#define NMR_PEERS_AT_ONCE 32
+
 /* What is missing (contract 5.2), or NULL. */
 static const char *nmr_registrant_lacks(const struct nmr_registrant *registrant,
 					void **handle)
@@ -75,6 +78,7 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 	enum nmr_side side = registration->registrant.side;
 	struct nmr_npi *npi = registration->npi;
 	struct nmr_listed *listed;
+	unsigned int count = 0;
 
 	lockdep_assert_held(&npi->lock);
 	list_for_each_entry_reverse(listed, &npi->side[nmr_other_side(side)].registrations,
@@ -84,8 +88,8 @@ static void nmr_propose_to_earlier(struct nmr_registration *registration,
 			nmr_binding_propose(nmr_take_spare(spare, side), registration,
 					    container_of(listed, struct nmr_registration, listed));
 		}
-		/* spin_needbreak() is always false on most preemption models. */
-		if (!need_resched() && !spin_is_contended(&npi->lock))
+		/* A lock does not tell on all machines that others wait for it. */
+		if (!need_resched() && ++count % NMR_PEERS_AT_ONCE)
 			continue;
 		list_add_tail(&cursor.node, &listed->node);
 		spin_unlock(&npi->lock);

@@ -9,7 +9,11 @@
  * (contract 4.15). @run may free it.
  */
 struct nmr_work {
-	struct work_struct work;
+	union {
+		struct work_struct work;
+		/* Once the workqueue has begun it. */
+		struct list_head waiting;
+	};
 	void (*run)(struct nmr_work *work);
 };
 

@@ -18,8 +18,7 @@ find . -type f \( -name '*.[ch]' ! -name '*.mod.c' -o -name Kbuild -o \
 	-exec cp --parents -t "$build" {} +
 cd "$build"
 
-# Do not inherit the options of a calling make. There is no vmlinux to generate BTF
-# with.
+# Do not inherit the options of a calling make. BTF would need pahole.
 unset MAKEFLAGS
 make -s -j"$(nproc)" -C "$kdir" M="$build" CONFIG_DEBUG_INFO_BTF_MODULES= "$@" modules
 for sample in hello ticks third_module wdk; do

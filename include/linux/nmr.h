@@ -214,6 +214,7 @@ int __nmr_register_provider(const struct nmr_provider_characteristics *character
 			    void *provider_context, struct nmr_provider **provider,
 			    struct module *owner, struct lock_class_key *key,
 			    const char *name, const struct nmr_layer *layer);
+/* The kernel-doc of these is in nmr_core/provider.c and client.c. */
 int nmr_deregister_provider(struct nmr_provider *provider);
 int nmr_deregister_provider_atomic(struct nmr_provider *provider);
 int nmr_wait_for_provider_deregister_complete(struct nmr_provider *provider);

@@ -79,6 +79,7 @@ struct nmr_rundown {
 	struct nmr_rundown_calls *calls;
 };
 
+/* The kernel-doc of these is in nmr_core/rundown.c. */
 int nmr_rundown_init_client(struct nmr_rundown *rundown,
 			    struct nmr_binding *binding, gfp_t gfp);
 int nmr_rundown_init_provider(struct nmr_rundown *rundown,

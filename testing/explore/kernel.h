@@ -277,6 +277,7 @@ static inline u32 hash_64(u64 value, unsigned int bits)
 /* No format attribute: the compiler does not know "%pS" and the like. */
 void ex_printk(const char *level, const char *fmt, ...);
 #define pr_warn(fmt, ...) ex_printk("warn", pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_once(fmt, ...) pr_warn(fmt, ##__VA_ARGS__)
 #define pr_info(fmt, ...) ex_printk("info", pr_fmt(fmt), ##__VA_ARGS__)
 /* Not evaluated: the tracepoints read the same data. */
 #define pr_debug(fmt, ...)						\
@@ -428,6 +429,8 @@ struct llist_head {
 #define LIST_HEAD(name) struct list_head name = { &(name), &(name) }
 #define LLIST_HEAD(name) struct llist_head name = { NULL }
 #define list_entry(pointer, type, member) container_of(pointer, type, member)
+#define list_first_entry_or_null(head, type, member)			\
+	(list_empty(head) ? NULL : list_entry((head)->next, type, member))
 #define list_next_entry(pointer, member)				\
 	list_entry((pointer)->member.next, typeof(*(pointer)), member)
 #define list_for_each_entry_reverse(pointer, head, member)		\
@@ -679,7 +682,6 @@ bool ex_need_resched(void);
 #define DEFINE_SPINLOCK(name) spinlock_t name = { 0 }
 #define DEFINE_MUTEX(name) struct mutex name = { 0 }
 #define need_resched() ex_need_resched()
-#define spin_is_contended(lock) ((void)(lock), false)
 #define cond_resched() ((void)0)
 void mutex_lock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);

@@ -385,7 +385,7 @@ storm()
 # so nothing hangs.
 lock_over_wait()
 {
-	chapter "a lock held over wait that a callback needs (contract 5.5)"
+	chapter "a lock held over wait that a callback needs (contract, section 7)"
 	load nmr_core
 	load nmr_storm_provider1
 	load nmr_storm_client lock_over_wait=1
