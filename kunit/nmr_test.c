@@ -227,7 +227,7 @@ static struct nmr_context *nmr_new_context(struct nmr_mock *mock,
 	if (!context)
 		return NULL;
 	context->mock = mock;
-	mock->context = context;
+	WRITE_ONCE(mock->context, context);
 	context->binding = binding;
 	raw_spin_lock_irqsave(&c->lock, flags);
 	list_add(&context->list, &c->contexts);
