@@ -74,7 +74,7 @@ err_poll:
  * 1. Deregister each registration; the packet counts only if they are switched
  *    on. This starts the detach of all bindings, side by side; calls in both
  *    directions are still in flight. The result needs no test: it is
- *    -EINPROGRESS for every live handle, and wait tells when the deregistration
+ *    -EINPROGRESS for every live handle, and wait returns when the deregistration
  *    is complete.
  * 2. Wait for each. After that no binding is left, and neither the registrar
  *    nor a provider calls into this module or holds a pointer into it.

@@ -4,7 +4,7 @@
 # mutants.sh [NAME...]
 # Applies the mutants of the file mutants here, and of kunit/mutants, to the core, one
 # at a time, and explores until a scenario fails. Prints a line for each. A mutant of
-# the list here that survives fails the run. From the environment:
+# the list here that survives, or no longer applies, fails the run. From the environment:
 #   BOUND    preemptions (1)
 #   SECONDS_FOR_EACH  how long a scenario may take (10)
 set -euo pipefail
@@ -36,8 +36,10 @@ try()
 	sed -f <(printf '%s\n' "$rule") "$work/original" >"$file"
 	if cmp -s "$work/original" "$file"; then
 		echo "stale  $name"
+		[ "$4" != must ] || failed=1
 	elif ! "$here/build.sh" "$work/build" "$work/core" >"$work/log" 2>&1; then
 		echo "stale  $name: does not build"
+		[ "$4" != must ] || failed=1
 	elif timeout 300 "$work/build/explore" -m -b "${BOUND:-1}" -w 100 \
 		-t "${SECONDS_FOR_EACH:-10}" >"$work/log" 2>&1; then
 		echo "lived  $name"

@@ -417,7 +417,7 @@ static void give_back(int *owner, const char *what, const void *place)
 {
 	ex_operation(owner, sizeof(*owner), EX_RMW | EX_RELEASE | EX_UNLOCK, what, place);
 	if (*owner != world.current->id + 1)
-		ex_fail("%s by %s, who does not have it", what, world.current->name);
+		ex_fail("%s by %s, which does not hold it", what, world.current->name);
 	*owner = 0;
 }
 
