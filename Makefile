@@ -58,7 +58,7 @@ storm-kasan: ## the same, only on a kernel with KASAN, lockdep and kmemleak
 scale: ## test 100,000 registrations and bindings; KERNEL=
 	@testing/scale/run.sh $(KERNEL)
 
-model: ## check the rundown and the detach word, as models, with Spin
+model: ## check the rundown and the debts of a binding, as models, with Spin
 	@testing/model/run.sh
 
 check-tools: ## test nmr-trace and nmr-graph on saved logs

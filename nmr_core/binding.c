@@ -46,94 +46,54 @@ static struct nmr_npi *nmr_binding_npi(struct nmr_binding_object *binding)
 }
 
 /*
- * Detach states of both sides.
+ * Debts of both sides.
  */
 
-enum nmr_detach_event {
-	NMR_DETACH_CALLED,	/* its callback is about to be called */
-	NMR_DETACH_RETURNED_PENDING,
-	NMR_DETACH_RETURNED_DETACHED,
-	NMR_DETACH_COMPLETE,	/* it called detach complete */
-	NMR_DETACH_FAILED,	/* the client attached and then failed (4.10) */
-	NMR_DETACH_EVENTS
-};
-
-static const u8 nmr_detach_next[NMR_DETACH_STATES][NMR_DETACH_EVENTS] = {
-	[NMR_DETACH_UNCALLED] = {
-		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING,
-		[NMR_DETACH_COMPLETE]		= NMR_DETACH_EARLY,
-		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
-	},
-	[NMR_DETACH_EARLY] = {
-		[NMR_DETACH_CALLED]		= NMR_DETACH_CALLING_EARLY,
-		[NMR_DETACH_FAILED]		= NMR_DETACH_ABSENT,
-	},
-	[NMR_DETACH_CALLING] = {
-		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_PENDING,
-		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
-		[NMR_DETACH_COMPLETE]		= NMR_DETACH_CALLING_EARLY,
-	},
-	[NMR_DETACH_CALLING_EARLY] = {
-		[NMR_DETACH_RETURNED_PENDING]	= NMR_DETACH_DONE,
-		[NMR_DETACH_RETURNED_DETACHED]	= NMR_DETACH_DONE,
-	},
-	[NMR_DETACH_PENDING] = {
-		[NMR_DETACH_COMPLETE]		= NMR_DETACH_DONE,
-	},
-};
-
-static enum nmr_detach_state nmr_detach_state(int both, enum nmr_side side)
+static unsigned int nmr_debts_of(unsigned int debts, enum nmr_side side)
 {
-	return (both >> (side * BITS_PER_BYTE)) & 0xff;
+	return debts << (side * BITS_PER_BYTE);
 }
 
-static int nmr_detach_set(int both, enum nmr_side side, enum nmr_detach_state state)
+/* Lockless snapshot. If a callback has returned, called_at is seen as well. */
+unsigned int nmr_binding_debts(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	unsigned int shift = side * BITS_PER_BYTE;
-
-	return (both & ~(0xff << shift)) | state << shift;
+	return (atomic_read_acquire(&binding->debts) >> (side * BITS_PER_BYTE)) & 0xff;
 }
 
-static bool nmr_detach_is_done(int both)
+/* Was the side's detach callback called, and has it not returned? */
+bool nmr_binding_is_in_detach(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	return nmr_detach_state(both, NMR_PROVIDER) >= NMR_DETACH_DONE &&
-	       nmr_detach_state(both, NMR_CLIENT) >= NMR_DETACH_DONE;
+	return READ_ONCE(binding->called_at[side]) &&
+	       nmr_binding_debts(binding, side) & NMR_OWES_RETURN;
 }
 
-/* Lockless snapshot, for debugfs and the watchdog. */
-enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *binding,
-					       enum nmr_side side)
+/* Has the side's detach callback returned, and is its detach complete still owed? */
+bool nmr_binding_is_pending(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	return nmr_detach_state(atomic_read_acquire(&binding->detach), side);
+	return nmr_binding_debts(binding, side) == NMR_OWES_COMPLETE;
 }
 
 /**
- * nmr_detach_move() - the only place where detach states change
+ * nmr_binding_clear() - the only place where debts are cleared
  * @binding: may be freed on return, unless the return value is 1
- * @side: whose state
- * @event: what happened
- *
- * The states of both sides share one word, so exactly one of two concurrent
- * transitions makes both sides done (4.7).
+ * @side: whose debts
+ * @debts: to clear, at least one of which a correct module still owes
  *
  * Context: Any.
- * Return: 1, both sides are done: the caller must run cleanup; 0; -EALREADY, no
- *	such transition; -EINVAL, this side never attached.
+ * Return: 1, neither side owes anything any more, and the caller must run cleanup
+ *	(4.7); 0; -EALREADY, the side did not owe that; -EINVAL, it never attached.
  */
-static int nmr_detach_move(struct nmr_binding_object *binding, enum nmr_side side,
-			   enum nmr_detach_event event)
+static int nmr_binding_clear(struct nmr_binding_object *binding, enum nmr_side side,
+			     unsigned int debts)
 {
-	int both = atomic_read_acquire(&binding->detach), moved;
+	unsigned int mask = nmr_debts_of(debts, side);
+	unsigned int all = nmr_debts_of(NMR_OWES_ALL, NMR_PROVIDER) |
+			   nmr_debts_of(NMR_OWES_ALL, NMR_CLIENT);
+	unsigned int owed = atomic_fetch_andnot(mask, &binding->debts);
 
-	do {
-		enum nmr_detach_state state = nmr_detach_state(both, side);
-		enum nmr_detach_state next = nmr_detach_next[state][event];
-
-		if (next == NMR_DETACH_NONE)
-			return state == NMR_DETACH_ABSENT ? -EINVAL : -EALREADY;
-		moved = nmr_detach_set(both, side, next);
-	} while (!atomic_try_cmpxchg(&binding->detach, &both, moved));
-	return nmr_detach_is_done(moved);
+	if (!(owed & mask))
+		return owed & nmr_debts_of(NMR_ABSENT, side) ? -EINVAL : -EALREADY;
+	return !(owed & ~mask & all);
 }
 
 /*
@@ -175,6 +135,8 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 		return NULL;
 	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
 	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
+	binding->called_at[NMR_PROVIDER] = 0;
+	binding->called_at[NMR_CLIENT] = 0;
 	nmr_work_set(&binding->cleanup_work, nmr_binding_cleanup_work);
 	if (nmr_handle_reserve(&binding->handle, NMR_HANDLE_BINDING)) {
 		kmem_cache_free(nmr_binding_cache, binding);
@@ -212,8 +174,8 @@ void nmr_binding_propose(struct nmr_binding_object *binding,
 	nmr_registration_get_user(registration);
 	nmr_registration_get_user(peer);
 	binding->phase = NMR_PROPOSED;
-	atomic_set(&binding->detach, nmr_detach_set(NMR_DETACH_UNCALLED, NMR_CLIENT,
-						    NMR_DETACH_UNCALLED));
+	atomic_set(&binding->debts, nmr_debts_of(NMR_OWES_ALL, NMR_PROVIDER) |
+				    nmr_debts_of(NMR_OWES_ALL, NMR_CLIENT));
 	/* At the head: register walks its peers from the last to the first. */
 	list_add(&binding->link[side], &registration->proposed);
 	list_add_tail(&binding->link[other], &peer->idle);
@@ -339,12 +301,10 @@ noinline_for_stack bool nmr_binding_would_deadlock(struct nmr_registration *regi
 static bool nmr_binding_in_callback(struct nmr_binding_object *binding, enum nmr_side side,
 				    bool attach)
 {
-	enum nmr_detach_state state = nmr_binding_detach_state(binding, side);
-
 	/* Stable: only the thread inside the callback changes the phase. */
 	if (attach)
 		return binding->phase < NMR_DETACHING;
-	return state == NMR_DETACH_CALLING || state == NMR_DETACH_CALLING_EARLY;
+	return nmr_binding_is_in_detach(binding, side);
 }
 
 /**
@@ -380,15 +340,14 @@ static void nmr_binding_cleanup_side(struct nmr_binding_object *binding,
 {
 	struct nmr_registrant *registrant = &binding->registration[side]->registrant;
 
-	if (nmr_binding_detach_state(binding, side) == NMR_DETACH_ABSENT ||
-	    !registrant->cleanup)
+	if (nmr_binding_debts(binding, side) & NMR_ABSENT || !registrant->cleanup)
 		return;
 	nmr_callback_begin(binding, side, NMR_STEP_CLEANUP);
 	registrant->cleanup(binding->context[side]);
 	nmr_callback_end(binding, side, NMR_STEP_CLEANUP, 0);
 }
 
-/* Called once, by the thread whose transition made both sides done. */
+/* Called once, by the thread that cleared the last debt. */
 static void nmr_binding_finish(struct nmr_binding_object *binding)
 {
 	nmr_race_point(NMR_RACE_CLEANUP);
@@ -404,8 +363,8 @@ static void nmr_binding_cleanup_work(struct nmr_work *work)
 }
 
 /*
- * Calls one side's detach callback. Returns true if that made both sides done.
- * If not, and the other side was called before, @binding may be freed already.
+ * Calls one side's detach callback. Returns true if that cleared the last debt. If
+ * not, and the other side was called before, @binding may be freed already.
  */
 static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 				    enum nmr_side side)
@@ -414,8 +373,8 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 	const struct nmr_layer *layer = registration->registrant.layer;
 	int result;
 
-	WRITE_ONCE(binding->called_at[side], jiffies);
-	nmr_detach_move(binding, side, NMR_DETACH_CALLED);
+	/* 0 means not yet. */
+	WRITE_ONCE(binding->called_at[side], jiffies ?: 1);
 	nmr_callback_begin(binding, side, NMR_STEP_DETACH);
 	result = registration->registrant.detach(binding->context[side]);
 	if (layer)
@@ -427,13 +386,11 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 				registration->owner->name, registration->number,
 				nmr_step_names[NMR_STEP_DETACH][side], result);
 	nmr_race_point(NMR_RACE_DETACH_RETURNED);
-	return nmr_detach_move(binding, side,
-			       result == -EINPROGRESS ?
-				       NMR_DETACH_RETURNED_PENDING :
-				       NMR_DETACH_RETURNED_DETACHED) == 1;
+	return nmr_binding_clear(binding, side,
+				 result == -EINPROGRESS ? NMR_OWES_RETURN : NMR_OWES_ALL) == 1;
 }
 
-/* The first detach cannot make both sides done: the second is still UNCALLED. */
+/* The first detach cannot clear the last debt: the second callback has to return. */
 static void nmr_binding_detach(struct nmr_binding_object *binding, enum nmr_side first)
 {
 	nmr_binding_detach_side(binding, first);
@@ -504,7 +461,7 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 	binding = nmr_binding_find(cookie);
 	if (binding) {
 		nmr_race_point(NMR_RACE_COMPLETE_FOUND);
-		ret = nmr_detach_move(binding, side, NMR_DETACH_COMPLETE);
+		ret = nmr_binding_clear(binding, side, NMR_OWES_COMPLETE);
 	}
 	if (ret >= 0)
 		nmr_log_result(NMR_STEP_DETACH_COMPLETE, side, binding, 0);
@@ -634,7 +591,8 @@ static void nmr_binding_half_attached(struct nmr_binding_object *binding, int re
 			client->owner->name, client->number, result,
 			provider->owner->name, provider->number);
 	binding->phase = NMR_DETACHING;
-	nmr_detach_move(binding, NMR_CLIENT, NMR_DETACH_FAILED);
+	atomic_or(nmr_debts_of(NMR_ABSENT, NMR_CLIENT), &binding->debts);
+	nmr_binding_clear(binding, NMR_CLIENT, NMR_OWES_ALL);
 	if (nmr_binding_detach_side(binding, NMR_PROVIDER))
 		nmr_binding_finish(binding);
 }

@@ -36,21 +36,15 @@ enum nmr_binding_phase {
 };
 
 /*
- * State of one side's detach. EARLY and CALLING_EARLY are contract 4.5 and 4.4.
- * The final states are DONE and, for a client that attached and then failed
- * (4.10), ABSENT. nmr_detach_next[] in binding.c has the transitions.
+ * What a side owes before the binding can be cleaned up. Detach complete may be
+ * called before the detach callback is (contract 4.5) and while it runs (4.4): the
+ * debts are cleared in any order. A callback that returns 0 clears both.
  */
-enum nmr_detach_state {
-	NMR_DETACH_NONE,	/* no such transition */
-	NMR_DETACH_UNCALLED,
-	NMR_DETACH_EARLY,	/* complete, callback not called yet */
-	NMR_DETACH_CALLING,	/* callback runs */
-	NMR_DETACH_CALLING_EARLY, /* complete, callback still runs */
-	NMR_DETACH_PENDING,	/* callback returned -EINPROGRESS */
-	NMR_DETACH_DONE,	/* this and ABSENT: the side is done */
-	NMR_DETACH_ABSENT,	/* never attached: no detach, no cleanup */
-	NMR_DETACH_STATES
-};
+#define NMR_OWES_RETURN		BIT(0)	/* its detach callback has to return */
+#define NMR_OWES_COMPLETE	BIT(1)	/* it has to call detach complete */
+#define NMR_OWES_ALL		(NMR_OWES_RETURN | NMR_OWES_COMPLETE)
+/* No debt: a client that attached and then failed (4.10). It has no cleanup. */
+#define NMR_ABSENT		BIT(2)
 
 /*
  * A binding; modules know its handle as struct nmr_binding. It has no reference
@@ -63,13 +57,13 @@ struct nmr_binding_object {
 	/* On one list of each registration; npi->lock. */
 	struct list_head link[NMR_SIDES];
 	enum nmr_binding_phase phase;
-	/* enum nmr_detach_state of both sides, a byte each; changed by cmpxchg. */
-	atomic_t detach;
+	/* Of both sides, a byte each; in one word, so that one thread clears the last. */
+	atomic_t debts;
 	/* Each side's binding context, from its attach until its cleanup. */
 	void *context[NMR_SIDES];
 	/* The task in each side's callback; only ever compared with current. */
 	struct task_struct *caller[NMR_SIDES];
-	/* When each side's detach callback was called, in jiffies. */
+	/* When each side's detach callback was called, in jiffies; or 0, not yet. */
 	unsigned long called_at[NMR_SIDES];
 	/* Each side's rundown, if it has one; for debugfs. */
 	struct nmr_rundown_calls __rcu *rundown[NMR_SIDES];
@@ -110,7 +104,8 @@ int nmr_binding_attach_client(const void *cookie, void *client_binding_context,
 int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 				unsigned long caller);
 struct nmr_binding_object *nmr_binding_find(const void *cookie);
-enum nmr_detach_state nmr_binding_detach_state(struct nmr_binding_object *binding,
-					       enum nmr_side side);
+unsigned int nmr_binding_debts(struct nmr_binding_object *binding, enum nmr_side side);
+bool nmr_binding_is_in_detach(struct nmr_binding_object *binding, enum nmr_side side);
+bool nmr_binding_is_pending(struct nmr_binding_object *binding, enum nmr_side side);
 
 #endif /* _NMR_BINDING_H */

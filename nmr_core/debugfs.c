@@ -27,15 +27,21 @@ static const char * const nmr_phase_names[] = {
 	[NMR_DETACHING]	= "detaching",
 };
 
-static const char * const nmr_detach_names[] = {
-	[NMR_DETACH_UNCALLED]	= "-",
-	[NMR_DETACH_EARLY]	= "early",
-	[NMR_DETACH_CALLING]	= "called",
-	[NMR_DETACH_CALLING_EARLY] = "called",
-	[NMR_DETACH_PENDING]	= "pending",
-	[NMR_DETACH_DONE]	= "done",
-	[NMR_DETACH_ABSENT]	= "absent",
-};
+/* What a side's part in the detach has come to. */
+static const char *nmr_detach_name(struct nmr_binding_object *binding, enum nmr_side side)
+{
+	unsigned int debts = nmr_binding_debts(binding, side);
+
+	if (debts & NMR_ABSENT)
+		return "absent";
+	if (!debts)
+		return "done";
+	if (nmr_binding_is_pending(binding, side))
+		return "pending";
+	if (nmr_binding_is_in_detach(binding, side))
+		return "called";
+	return debts & NMR_OWES_COMPLETE ? "-" : "early";
+}
 
 static void nmr_show_registration(struct seq_file *seq,
 				  struct nmr_registration *registration)
@@ -60,12 +66,10 @@ static void nmr_show_registration(struct seq_file *seq,
 static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *binding,
 			  enum nmr_side side)
 {
-	enum nmr_detach_state state = nmr_binding_detach_state(binding, side);
 	struct nmr_rundown_calls *calls = rcu_dereference(binding->rundown[side]);
 
-	seq_printf(seq, " %s", nmr_detach_names[state]);
-	if (state == NMR_DETACH_PENDING || state == NMR_DETACH_CALLING ||
-	    state == NMR_DETACH_CALLING_EARLY)
+	seq_printf(seq, " %s", nmr_detach_name(binding, side));
+	if (nmr_binding_is_pending(binding, side) || nmr_binding_is_in_detach(binding, side))
 		seq_printf(seq, " %u",
 			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
 	else
@@ -191,8 +195,8 @@ static void nmr_count_binding(unsigned long *totals, struct nmr_binding_object *
 	/* A snapshot, like the other totals. */
 	totals[NMR_TOTAL_ATTACHED] += data_race(binding->phase) == NMR_ATTACHED;
 	totals[NMR_TOTAL_PENDING] +=
-		nmr_binding_detach_state(binding, NMR_PROVIDER) == NMR_DETACH_PENDING ||
-		nmr_binding_detach_state(binding, NMR_CLIENT) == NMR_DETACH_PENDING;
+		nmr_binding_is_pending(binding, NMR_PROVIDER) ||
+		nmr_binding_is_pending(binding, NMR_CLIENT);
 }
 
 static int nmr_stats_show(struct seq_file *seq, void *v)

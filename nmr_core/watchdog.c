@@ -39,15 +39,11 @@ static unsigned long nmr_watchdog_delay(void)
 /* Why this side holds the binding up, or NULL. */
 static const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	switch (nmr_binding_detach_state(binding, side)) {
-	case NMR_DETACH_PENDING:
+	if (nmr_binding_is_pending(binding, side))
 		return "owes detach complete";
-	case NMR_DETACH_CALLING:
-	case NMR_DETACH_CALLING_EARLY:
+	if (nmr_binding_is_in_detach(binding, side))
 		return "is inside its detach callback";
-	default:
-		return READ_ONCE(binding->caller[side]) ? "is inside a callback" : NULL;
-	}
+	return READ_ONCE(binding->caller[side]) ? "is inside a callback" : NULL;
 }
 
 struct nmr_scan {

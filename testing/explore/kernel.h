@@ -170,12 +170,14 @@ static __always_inline int atomic_cmpxchg(atomic_t *v, int old, int new)
 	return cmpxchg(&v->counter, old, new);
 }
 
-static __always_inline bool atomic_try_cmpxchg(atomic_t *v, int *old, int new)
+static __always_inline int atomic_fetch_andnot(int mask, atomic_t *v)
 {
-	int expected = *old, found = cmpxchg(&v->counter, expected, new);
+	return __atomic_fetch_and(&v->counter, ~mask, __ATOMIC_SEQ_CST);
+}
 
-	*old = found;
-	return found == expected;
+static __always_inline void atomic_or(int mask, atomic_t *v)
+{
+	__atomic_fetch_or(&v->counter, mask, __ATOMIC_RELAXED);
 }
 
 static __always_inline int atomic_xchg(atomic_t *v, int to)

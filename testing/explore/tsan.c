@@ -105,26 +105,6 @@ type __tsan_atomic##bits##_exchange(volatile type *p, type to, int mo)	\
 	*p = to;							\
 	return old;							\
 }									\
-type __tsan_atomic##bits##_fetch_add(volatile type *p, type n, int mo);	\
-type __tsan_atomic##bits##_fetch_add(volatile type *p, type n, int mo)	\
-{									\
-	type old;							\
-									\
-	ex_operation((void *)p, sizeof(*p), EX_RMW | order(mo), "add", HERE);	\
-	old = *p;							\
-	*p = old + n;							\
-	return old;							\
-}									\
-type __tsan_atomic##bits##_fetch_sub(volatile type *p, type n, int mo);	\
-type __tsan_atomic##bits##_fetch_sub(volatile type *p, type n, int mo)	\
-{									\
-	type old;							\
-									\
-	ex_operation((void *)p, sizeof(*p), EX_RMW | order(mo), "sub", HERE);	\
-	old = *p;							\
-	*p = old - n;							\
-	return old;							\
-}									\
 bool __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *old,	\
 						   type to, int mo, int fail);	\
 bool __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *old,	\
@@ -141,10 +121,29 @@ bool __tsan_atomic##bits##_compare_exchange_strong(volatile type *p, type *old,	
 	return true;							\
 }
 
-ATOMIC(8, u8)
-ATOMIC(16, u16)
-ATOMIC(32, u32)
-ATOMIC(64, u64)
+#define FETCH(bits, type, name, operator)				\
+type __tsan_atomic##bits##_fetch_##name(volatile type *p, type n, int mo);	\
+type __tsan_atomic##bits##_fetch_##name(volatile type *p, type n, int mo)	\
+{									\
+	type old;							\
+									\
+	ex_operation((void *)p, sizeof(*p), EX_RMW | order(mo), #name, HERE);	\
+	old = *p;							\
+	*p = old operator n;						\
+	return old;							\
+}
+
+#define OPERATIONS(bits, type)						\
+	ATOMIC(bits, type)						\
+	FETCH(bits, type, add, +)					\
+	FETCH(bits, type, sub, -)					\
+	FETCH(bits, type, and, &)					\
+	FETCH(bits, type, or, |)
+
+OPERATIONS(8, u8)
+OPERATIONS(16, u16)
+OPERATIONS(32, u32)
+OPERATIONS(64, u64)
 
 void ex_data_race(bool begin);
 void ex_data_race(bool begin)

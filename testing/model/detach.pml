@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Model of the detach word: nmr_core/binding.c from nmr_detach_move() on, and all
- * that changes the word: the thread that attaches, the two threads that deregister,
- * detach complete from any thread, and the cleanup work. Each deregistering thread
+ * Model of the debts: nmr_core/binding.c from nmr_binding_clear() on, and all that
+ * changes the word: the thread that attaches, the two threads that deregister, detach
+ * complete from any thread, and the cleanup work. Each deregistering thread
  * then waits.
  *
  * With STRAY the binding is attached from the beginning, and both sides deregister
@@ -17,8 +17,9 @@
  * Spin reports as an invalid end state: a binding that is never detached or cleaned
  * up, or a wait that does not return.
  *
- * Memory order: the model is sequentially consistent. The word is changed only by
- * atomic_try_cmpxchg(), which is a full barrier; npi->lock guards phases and lists;
+ * Memory order: the model is sequentially consistent. The word is changed by
+ * atomic_fetch_andnot(), which is a full barrier, and by one atomic_or() of the thread
+ * that attaches, before such a barrier; npi->lock guards phases and lists;
  * beginning to deregister is a cmpxchg before that lock is taken; users is a refcount
  * whose last decrement is ordered after the others.
  *
@@ -43,23 +44,12 @@
 #define DETACHING	3
 #define UNLINKED	4
 
-/* enum nmr_detach_state */
-#define NO_STATE	0
-#define UNCALLED	1
-#define EARLY		2
-#define CALLING		3
-#define CALLING_EARLY	4
-#define PENDING		5
-#define DONE		6
-#define ABSENT		7
+/* The debts of a side */
+#define OWES_RETURN	1
+#define OWES_COMPLETE	2
+#define OWES_ALL	(OWES_RETURN | OWES_COMPLETE)
 
-/* enum nmr_detach_event */
-#define CALLED			1
-#define RETURNED_PENDING	2
-#define RETURNED_DETACHED	3
-#define FAILED			4
-
-/* Results of nmr_detach_move() and of calls. */
+/* Results of nmr_binding_clear() and of calls. */
 #define OK		0
 #define BOTH_DONE	1
 #define ERROR		2	/* -EALREADY, -EINVAL */
@@ -71,7 +61,8 @@ bool complete[2];		/* registration->completed */
 
 /* struct nmr_binding_object */
 byte phase = PROPOSED;
-byte word[2] = UNCALLED;	/* the detach word; both are read and changed in one step */
+byte debts[2] = OWES_ALL;	/* one word: both are read and changed in one step */
+bool absent;			/* the client's NMR_ABSENT */
 bool found = true;		/* a lookup of its handle finds it */
 bool freed;
 bool queued;			/* cleanup_work */
@@ -92,113 +83,54 @@ bool cleaned[2];
 bool waited[2];			/* wait has returned: the module may be unloaded */
 byte finished;
 
-#define IS_DONE(state)	((state) >= DONE)
+/* What remains of a side's debts without those of the mask. */
+#define WITHOUT(owed, mask)	((owed) & (3 - (mask)))
 
-/* nmr_detach_next[][], except for detach complete. A missing transition is a hang. */
-inline look_up(state, event)
+/* nmr_binding_clear(), after atomic_fetch_andnot() has returned before and other */
+inline look(mask)
 {
 	if
-	:: state == UNCALLED && event == CALLED -> next = CALLING
-	:: (state == UNCALLED || state == EARLY) && event == FAILED -> next = ABSENT
-#ifndef NO_EARLY
-	:: state == EARLY && event == CALLED -> next = CALLING_EARLY
+#ifndef COMPLETE_TWICE_COUNTS
+	:: (before & mask) == 0 -> result = ERROR
 #endif
-	:: state == CALLING && event == RETURNED_PENDING -> next = PENDING
-	:: (state == CALLING || state == CALLING_EARLY) && event == RETURNED_DETACHED ->
-		next = DONE
-	:: state == CALLING_EARLY && event == RETURNED_PENDING -> next = DONE
-	fi
+	:: else -> result = (WITHOUT(before, mask) == 0 && other == 0 -> BOTH_DONE : OK)
+	fi;
+	before = 0;
+	other = 0
 }
 
-/* nmr_detach_next[][NMR_DETACH_COMPLETE] */
-inline look_up_said(state)
-{
-	if
-#ifndef NO_EARLY
-	:: state == UNCALLED -> next = EARLY
-#endif
-#ifndef NO_CALLING_EARLY
-	:: state == CALLING -> next = CALLING_EARLY
-#endif
-	:: state == PENDING -> next = DONE
-#ifdef SAID_TWICE_COUNTS
-	:: state == DONE -> next = DONE
-#endif
-	:: else -> next = NO_STATE
-	fi
-}
-
-/* nmr_detach_move(): atomic_read_acquire(), or the value that a failed cmpxchg has read */
-inline read_word(side)
-{
-	assert(!freed);
-	state = word[side];
-	other = word[OTHER(side)]
-}
-
-/*
- * nmr_detach_move(): atomic_try_cmpxchg(); success ends the loop around it. It also
- * fails if the other side's state has changed meanwhile.
- */
-inline exchange(side)
+/* nmr_binding_clear() */
+inline clear(side, mask)
 {
 #ifdef NOT_ATOMIC
 	atomic {
-		word[side] = next;
-		result = (IS_DONE(next) && IS_DONE(other) -> BOTH_DONE : OK);
-		break
+		before = debts[side];
+		other = debts[OTHER(side)]
+	};
+	atomic {
+		debts[side] = WITHOUT(before, mask);
+		look(mask)
+	}
+#else
+#ifdef SEPARATE_WORDS
+	atomic {
+		before = debts[side];
+		debts[side] = WITHOUT(before, mask)
+	};
+	atomic {
+		other = debts[OTHER(side)];
+		look(mask)
 	}
 #else
 	atomic {
 		assert(!freed);
-		if
-#ifdef SEPARATE_WORDS
-		:: word[side] == state ->
-#else
-		:: word[side] == state && word[OTHER(side)] == other ->
-#endif
-			word[side] = next;
-			result = (IS_DONE(next) && IS_DONE(other) -> BOTH_DONE : OK);
-			state = 0;
-			other = 0;
-			next = 0;
-			break
-		:: else
-		fi
+		before = debts[side];
+		other = debts[OTHER(side)];
+		debts[side] = WITHOUT(before, mask);
+		look(mask)
 	}
 #endif
-}
-
-/* nmr_detach_move() for an event that always has a transition */
-inline move(side, event)
-{
-	do
-	:: atomic {
-			read_word(side);
-			look_up(state, event)
-		};
-		exchange(side)
-	od
-}
-
-/* nmr_detach_move() for detach complete, which may be refused */
-inline move_said(side)
-{
-	do
-	:: atomic {
-			read_word(side);
-			look_up_said(state);
-			if
-			:: next == NO_STATE ->
-				result = ERROR;
-				state = 0;
-				other = 0;
-				break
-			:: else
-			fi
-		};
-		exchange(side)
-	od
+#endif
 }
 
 /*
@@ -245,7 +177,7 @@ inline cleanup_side(side)
 #ifdef CLEANUP_OF_ABSENT
 	:: true ->
 #else
-	:: word[side] == ABSENT
+	:: side == CLIENT && absent
 	:: else ->
 #endif
 		atomic {
@@ -291,7 +223,7 @@ inline detach_complete(side, who)
 			readers[who]++
 #endif
 		};
-		move_said(side);
+		clear(side, OWES_COMPLETE);
 		atomic {
 			if
 			:: result != ERROR -> counted[side]++
@@ -323,9 +255,11 @@ inline detach_complete(side, who)
 /* nmr_binding_detach_side() */
 inline detach_side(side)
 {
-	move(side, CALLED);
 	/* registrant.detach() is called, for the only time. */
 	atomic {
+#ifdef FORGETS_EARLY
+		debts[side] = OWES_ALL;
+#endif
 		assert(attached[side] && !inside[side] && !detached[side]);
 		assert(!cleaned[PROVIDER] && !cleaned[CLIENT] && !waited[side]);
 		inside[side] = true
@@ -333,18 +267,21 @@ inline detach_side(side)
 	/* It returns 0, -EINPROGRESS, or an error, which is taken as 0. */
 	atomic {
 		if
-		:: event = RETURNED_DETACHED
-		:: event = RETURNED_PENDING;
+		:: mask = OWES_ALL
+		:: mask = OWES_RETURN;
 			owed[side] = true
 #ifdef ERROR_PENDS
-		:: event = RETURNED_PENDING
+		:: mask = OWES_RETURN
 #endif
 		fi;
+#ifdef FORGETS_INSIDE
+		debts[side] = OWES_ALL;
+#endif
 		inside[side] = false;
 		detached[side] = true
 	};
-	move(side, event);
-	event = 0
+	clear(side, mask);
+	mask = 0
 }
 
 /* nmr_binding_detach(), except that the caller cleans up if result is BOTH_DONE */
@@ -368,7 +305,7 @@ inline finish_if_done()
 /* The register call that proposed the binding: nmr_binding_attach_next(). */
 proctype attach()
 {
-	byte state, other, next, event, result, seen;
+	byte before, other, mask, result, seen;
 	bool goes;
 
 	LOCKED {
@@ -403,7 +340,8 @@ proctype attach()
 				attached[PROVIDER] = true;
 				offering = false
 			};
-			move(CLIENT, FAILED);
+			absent = true;
+			clear(CLIENT, OWES_ALL);
 			assert(result == OK);
 			detach_side(PROVIDER)
 		:: /* nmr_binding_attached() */
@@ -448,7 +386,7 @@ proctype attach()
 /* nmr_deregister() of one side, at any time. */
 proctype deregister(byte side)
 {
-	byte state, other, next, event, result, seen;
+	byte before, other, mask, result, seen;
 	bool idle;
 
 	/* nmr_registration_set_deregistering() */
@@ -498,7 +436,7 @@ proctype deregister(byte side)
  */
 proctype say(byte me)
 {
-	byte state, other, next, result;
+	byte before, other, result;
 
 	if
 #ifdef STRAY
@@ -519,7 +457,7 @@ proctype say(byte me)
 /* An interrupt that also calls detach complete for the provider. */
 proctype stray()
 {
-	byte state, other, next, result;
+	byte before, other, result;
 
 	detach_complete(PROVIDER, 2)
 }
