@@ -652,21 +652,28 @@ void destroy_workqueue(struct workqueue_struct *queue)
 	queue->most = 0;
 }
 
+/* How often delayed work may run in a schedule. */
+static unsigned int timers(void)
+{
+	if (ex_scenario->flags & EX_TIMER)
+		return 2;
+	return !!(ex_scenario->flags & EX_TIMER_ONCE);
+}
+
 unsigned long ex_jiffies(void)
 {
 	struct actor *actor = world.current;
 
-	if (ex_scenario && ex_scenario->flags & EX_TIMER)
+	if (ex_scenario && timers())
 		ex_operation(NULL, 0, EX_POINT, "jiffies", HERE);
 	actor->signature = ex_mix(actor->signature, world.jiffies);
 	return world.jiffies;
 }
 
-/* For a scenario to end, timers fire twice at most, and not while it is torn down. */
+/* For a scenario to end, timers do not fire while it is torn down. */
 static bool may_fire(void *of)
 {
-	return (ex_scenario->flags & EX_TIMER) && !world.serial &&
-	       world.timer_fires < 2 && may_begin(of);
+	return world.timer_fires < timers() && !world.serial && may_begin(of);
 }
 
 void ex_timer(void *argument)

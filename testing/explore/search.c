@@ -433,8 +433,6 @@ void ex_search(const struct scenario *scenario, unsigned int bound, double secon
 		failed(result);
 		return;
 	}
-	if (scenario->most && bound > scenario->most)
-		bound = scenario->most;
 	/* The fewest preemptions first. */
 	for (b = 0; b <= bound && !result->failed && result->complete; b++)
 		search_to_bound(result, b, until);

@@ -75,7 +75,6 @@ const struct scenario register_three_peers = {
 	.name = "register-three", .rows = "4.1",
 	.thread = { register_provider, register_client, register_client2 },
 	.expect = one_binding,
-	.most = 2,
 };
 
 const struct scenario register_while_peers_are_walked = {
@@ -130,7 +129,6 @@ const struct scenario register_deregister_other_peer = {
 	.name = "register-deregister-three", .rows = "4.2",
 	.setup = register_both,
 	.thread = { register_client2, unregister_provider, unregister_client },
-	.most = 2,
 };
 
 /* 4.3 */
@@ -146,7 +144,6 @@ const struct scenario deregister_three_peers = {
 	.name = "deregister-three", .rows = "4.3",
 	.setup = register_three,
 	.thread = { unregister_provider, unregister_client, unregister_client2 },
-	.most = 2,
 };
 
 /* 5.3 */
@@ -215,7 +212,6 @@ const struct scenario reuse_memory = {
 	.setup = register_both,
 	.thread = { register_again, late_calls },
 	.flags = EX_EARLY_RCU | EX_REUSE | EX_MAY_WARN,
-	.most = 2,
 };
 
 /* The NPI is freed with its last registration while another registers for it. */
@@ -229,7 +225,6 @@ const struct scenario npi_goes_and_comes = {
 	.name = "npi-goes-and-comes", .rows = "4.1",
 	.setup = register_client,
 	.thread = { unregister_client, come_and_go, register_provider },
-	.most = 2,
 };
 
 const struct scenario early_rcu = {
@@ -237,5 +232,4 @@ const struct scenario early_rcu = {
 	.setup = register_both,
 	.thread = { unregister_provider, unregister_client },
 	.flags = EX_EARLY_RCU,
-	.most = 2,
 };

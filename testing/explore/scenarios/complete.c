@@ -157,7 +157,6 @@ const struct scenario complete_and_deregister_both = {
 	.name = "complete-deregister-both", .rows = "4.3 4.7",
 	.setup = register_pending,
 	.thread = { unregister_client, unregister_provider, complete_both_early },
-	.most = 2,
 };
 
 /* Attach while the provider deregisters, with an early detach complete. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* The longest one, which others run beside. */
+SCENARIO(watchdog_and_deregister)
 SCENARIO(register_register)
 SCENARIO(register_three_peers)
 SCENARIO(register_while_peers_are_walked)
@@ -66,7 +68,6 @@ SCENARIO(waiter_and_module_that_leaves)
 SCENARIO(module_leaves_and_deregisters)
 SCENARIO(owner_is_made_once)
 SCENARIO(watchdog_and_complete)
-SCENARIO(watchdog_and_deregister)
 SCENARIO(rundown_call)
 SCENARIO(rundown_same_processor)
 SCENARIO(rundown_two_callers)

@@ -238,5 +238,5 @@ const struct scenario rundown_spare = {
 	.name = "rundown-spare", .rows = "6 5.9",
 	.setup = register_uncalled,
 	.thread = { unregister_and_register, call_the_first },
-	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS, .most = 2,
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
 };
