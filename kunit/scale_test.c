@@ -2,7 +2,10 @@
 /* Many registrations and bindings. */
 #include "nmr_test.h"
 
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 
 /* Sanitizers need fewer, and are slower. */
 #define NMR_SCALE_SHARE \
@@ -263,11 +266,121 @@ static void callbacks_that_block_hold_up_no_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_provider_deregister_complete(others_provider));
 }
 
+/*
+ * A callback takes the slot of another one, whose memory is freed and reused by a
+ * registration that the callback waits for. Memory is reused at once on most kernels.
+ */
+#define NMR_SCALE_SLOTS 4
+#define NMR_SCALE_REUSES (1000 / NMR_SCALE_SHARE)
+
+struct nmr_reuse {
+	struct nmr_tally tally;
+	struct completion detach;
+	struct completion cleanup;
+	atomic_t reused;
+	struct nmr_binding *binding[NMR_SCALE_SLOTS];
+	unsigned int bindings;
+	struct nmr_client *first[NMR_SCALE_SLOTS];
+	struct nmr_client *second[NMR_SCALE_SLOTS];
+};
+
+static int attach_and_keep_binding(struct nmr_binding *binding, void *client_context,
+				   const struct npi_registration_instance *provider_instance)
+{
+	struct nmr_reuse *reuse = client_context;
+
+	reuse->binding[reuse->bindings++] = binding;
+	return tally_attach_provider(binding, client_context, provider_instance);
+}
+
+static int pending_detach(void *binding_context)
+{
+	return -EINPROGRESS;
+}
+
+static int blocking_detach(void *binding_context)
+{
+	struct nmr_reuse *reuse = binding_context;
+
+	atomic_inc(&reuse->tally.detached);
+	wait_for_completion(&reuse->detach);
+	return 0;
+}
+
+static void reusing_cleanup(void *binding_context)
+{
+	guid_t lonely_id = scale_npi_id;
+	struct nmr_client_characteristics lonely = tally_client;
+	struct nmr_reuse *reuse = binding_context;
+	struct nmr_client *client;
+	int i;
+
+	lonely_id.b[0] ^= 0xff;
+	lonely.instance.npi_id = &lonely_id;
+	wait_for_completion(&reuse->cleanup);
+	for (i = 0; i < NMR_SCALE_REUSES; i++) {
+		if (nmr_register_client(&lonely, reuse, &client))
+			return;
+		nmr_deregister_client_atomic(client);
+		nmr_wait_for_client_deregister_complete(client);
+	}
+	atomic_inc(&reuse->reused);
+}
+
+static void callback_may_wait_for_one_in_the_memory_of_the_last(struct kunit *test)
+{
+	struct nmr_client_characteristics first = tally_client, second = tally_client;
+	struct nmr_tally tally = {};
+	struct nmr_provider *provider;
+	struct nmr_reuse *reuse;
+	int i;
+
+	reuse = kunit_kzalloc(test, sizeof(*reuse), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, reuse);
+	init_completion(&reuse->detach);
+	init_completion(&reuse->cleanup);
+	first.detach_provider = blocking_detach;
+	second.attach_provider = attach_and_keep_binding;
+	second.detach_provider = pending_detach;
+	second.cleanup_binding_context = reusing_cleanup;
+
+	KUNIT_ASSERT_EQ(test, 0, nmr_register_provider(&tally_provider, &tally, &provider));
+	for (i = 0; i < NMR_SCALE_SLOTS; i++) {
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&second, reuse,
+							     &reuse->second[i]));
+		KUNIT_ASSERT_EQ(test, nmr_deregister_client(reuse->second[i]), -EINPROGRESS);
+		KUNIT_ASSERT_EQ(test, 0, nmr_register_client(&first, reuse, &reuse->first[i]));
+	}
+	for (i = 0; i < NMR_SCALE_SLOTS; i++)
+		KUNIT_EXPECT_EQ(test, nmr_deregister_client_atomic(reuse->first[i]),
+				-EINPROGRESS);
+	nmr_await_true(test, atomic_read(&reuse->tally.detached) == NMR_SCALE_SLOTS);
+	for (i = 0; i < NMR_SCALE_SLOTS; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				nmr_client_detach_provider_complete(reuse->binding[i]));
+	/* Until they wait, but before threads take them. */
+	usleep_range(1000, 2000);
+	complete_all(&reuse->detach);
+	for (i = 0; i < NMR_SCALE_SLOTS; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				nmr_wait_for_client_deregister_complete(reuse->first[i]));
+	rcu_barrier();
+	complete_all(&reuse->cleanup);
+	nmr_await_true(test, atomic_read(&reuse->reused) == NMR_SCALE_SLOTS);
+
+	for (i = 0; i < NMR_SCALE_SLOTS; i++)
+		KUNIT_EXPECT_EQ(test, 0,
+				nmr_wait_for_client_deregister_complete(reuse->second[i]));
+	KUNIT_EXPECT_EQ(test, nmr_deregister_provider(provider), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, 0, nmr_wait_for_provider_deregister_complete(provider));
+}
+
 static struct kunit_case scale_cases[] = {
 	KUNIT_CASE_PARAM(each_of_many_clients_binds_to_each_provider,
 			 nmr_side_gen_params),
 	KUNIT_CASE(thousands_of_npis_come_and_go),
 	KUNIT_CASE(callbacks_that_block_hold_up_no_others),
+	KUNIT_CASE(callback_may_wait_for_one_in_the_memory_of_the_last),
 	{}
 };
 

@@ -374,7 +374,7 @@ static bool nmr_binding_detach_side(struct nmr_binding_object *binding,
 	int result;
 
 	/* 0 means not yet. */
-	WRITE_ONCE(binding->called_at[side], jiffies ?: 1);
+	WRITE_ONCE(binding->called_at[side], jiffies ?: -1UL);
 	nmr_callback_begin(binding, side, NMR_STEP_DETACH);
 	result = registration->registrant.detach(binding->context[side]);
 	if (layer)

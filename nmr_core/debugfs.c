@@ -28,17 +28,15 @@ static const char * const nmr_phase_names[] = {
 };
 
 /* What a side's part in the detach has come to. */
-static const char *nmr_detach_name(struct nmr_binding_object *binding, enum nmr_side side)
+static const char *nmr_detach_name(unsigned int debts, bool called)
 {
-	unsigned int debts = nmr_binding_debts(binding, side);
-
 	if (debts & NMR_ABSENT)
 		return "absent";
 	if (!debts)
 		return "done";
-	if (nmr_binding_is_pending(binding, side))
+	if (debts == NMR_OWES_COMPLETE)
 		return "pending";
-	if (nmr_binding_is_in_detach(binding, side))
+	if (called)
 		return "called";
 	return debts & NMR_OWES_COMPLETE ? "-" : "early";
 }
@@ -67,11 +65,13 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 			  enum nmr_side side)
 {
 	struct nmr_rundown_calls *calls = rcu_dereference(binding->rundown[side]);
+	/* One snapshot, in this order, for columns that agree. */
+	unsigned int debts = nmr_binding_debts(binding, side);
+	unsigned long called_at = READ_ONCE(binding->called_at[side]);
 
-	seq_printf(seq, " %s", nmr_detach_name(binding, side));
-	if (nmr_binding_is_pending(binding, side) || nmr_binding_is_in_detach(binding, side))
-		seq_printf(seq, " %u",
-			   jiffies_to_msecs(jiffies - READ_ONCE(binding->called_at[side])));
+	seq_printf(seq, " %s", nmr_detach_name(debts, called_at));
+	if (called_at && debts & NMR_OWES_ALL)
+		seq_printf(seq, " %u", jiffies_to_msecs(jiffies - called_at));
 	else
 		seq_puts(seq, " -");
 	if (calls)

@@ -36,13 +36,14 @@ static unsigned long nmr_watchdog_delay(void)
 	return min_t(unsigned int, secs, NMR_WATCHDOG_MAX_SECS) * HZ;
 }
 
-/* Why this side holds the binding up, or NULL. */
-static const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nmr_side side)
+/* Why this side holds the binding up, or NULL. Not static, for testing/explore/ only. */
+const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	if (nmr_binding_is_pending(binding, side))
-		return "owes detach complete";
+	/* In this order: the callback may return in between. */
 	if (nmr_binding_is_in_detach(binding, side))
 		return "is inside its detach callback";
+	if (nmr_binding_is_pending(binding, side))
+		return "owes detach complete";
 	return READ_ONCE(binding->caller[side]) ? "is inside a callback" : NULL;
 }
 
@@ -192,7 +193,7 @@ void nmr_watchdog_begin(struct nmr_registration *registration)
 	unsigned long delay = nmr_watchdog_delay();
 
 	/* 0 means not yet. */
-	WRITE_ONCE(registration->began_detaching, jiffies ?: 1);
+	WRITE_ONCE(registration->began_detaching, jiffies ?: -1UL);
 	/*
 	 * Pairs with the full barrier between clearing the pending bit of a
 	 * work item and running it: if it is seen pending, it will see this

@@ -4,11 +4,15 @@
 
 #include <linux/types.h>
 
+#include "side.h"
+
+struct nmr_binding_object;
 struct nmr_registration;
 
 void nmr_watchdog_init(void);
 void nmr_watchdog_exit(void);
 void nmr_watchdog_begin(struct nmr_registration *registration);
+const char *nmr_watchdog_owes(struct nmr_binding_object *binding, enum nmr_side side);
 
 #if IS_ENABLED(CONFIG_NMR_KUNIT_TEST)
 bool nmr_watchdog_is_queued(void);

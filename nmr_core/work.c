@@ -3,9 +3,10 @@
  * Runs callbacks that their caller's context does not allow. They may block without
  * limit, and one that does must not delay those of another binding (contract 4.16).
  * A workqueue alone cannot ensure that, as it has a maximum of active items, of which
- * a NUMA node has a share. So only a few callbacks run on the workqueue. Further items
- * wait on a list, from which each worker takes the next one when a callback returns.
- * As long as some wait, the dispatcher adds threads that do the same.
+ * a NUMA node has a share. So only a few callbacks run on the workqueue, in as many
+ * slots. Further items wait on a list, from which a slot takes the next one when its
+ * callback returns. If callbacks block while some wait, the dispatcher adds threads that
+ * do the same.
  */
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -22,8 +23,8 @@
 #undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-/* Callbacks on the workqueue: less than the smallest share of a node, which is 8. */
-#define NMR_WORK_WORKERS 4
+/* Slots on the workqueue: less than the smallest share of a node, which is 8. */
+#define NMR_WORK_SLOTS 4
 
 /* Callbacks in threads, so that those that block leave some for others. */
 #define NMR_WORK_THREADS 1024
@@ -33,12 +34,19 @@
 
 static struct workqueue_struct *nmr_workqueue;
 
-/* How many workers run callbacks, and those that are about to wait. */
+/* Slots that are taken, and attempts to take one. */
 static atomic_t nmr_work_running = ATOMIC_INIT(0);
 
-/* Guards the list. Taken in process context only. Nothing nests in it. */
+/*
+ * Guards the list, and the number of items taken from it since the dispatcher last
+ * looked. Taken in process context only. Nothing nests in it.
+ */
 static DEFINE_SPINLOCK(nmr_work_lock);
 static LIST_HEAD(nmr_work_waiting);
+static unsigned int nmr_work_taken;
+
+/* When a callback in a slot last returned, in jiffies. */
+static unsigned long nmr_work_returned;
 
 static void nmr_work_dispatch(struct work_struct *work);
 static DECLARE_DELAYED_WORK(nmr_work_dispatcher, nmr_work_dispatch);
@@ -51,12 +59,12 @@ static unsigned int nmr_work_started;
 static atomic_t nmr_work_threads = ATOMIC_INIT(0);
 static DECLARE_COMPLETION(nmr_work_thread_ended);
 
-static void nmr_work_wait(struct nmr_work *nmr_work)
+static bool nmr_work_take_slot(void)
 {
-	spin_lock(&nmr_work_lock);
-	list_add_tail(&nmr_work->waiting, &nmr_work_waiting);
-	spin_unlock(&nmr_work_lock);
-	queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, NMR_WORK_PATIENCE);
+	if (atomic_inc_return(&nmr_work_running) <= NMR_WORK_SLOTS)
+		return true;
+	atomic_dec(&nmr_work_running);
+	return false;
 }
 
 static struct nmr_work *nmr_work_take(void)
@@ -68,36 +76,72 @@ static struct nmr_work *nmr_work_take(void)
 		return NULL;
 	spin_lock(&nmr_work_lock);
 	nmr_work = list_first_entry_or_null(&nmr_work_waiting, struct nmr_work, waiting);
-	if (nmr_work)
+	if (nmr_work) {
 		list_del(&nmr_work->waiting);
+		nmr_work_taken++;
+	}
 	spin_unlock(&nmr_work_lock);
 	return nmr_work;
 }
 
-static void nmr_work_run(struct nmr_work *nmr_work)
+static void nmr_work_in_slot(struct work_struct *work);
+
+/*
+ * Passes a slot on to the next item that waits. Each callback has an execution of its
+ * own: the workqueue defers an item at the address of one that it executes, and takes
+ * the memory of one that was freed, and is reused, for the same.
+ */
+static void nmr_work_pass_on(void)
 {
-	while (nmr_work) {
-		nmr_work->run(nmr_work);
-		cond_resched();
-		nmr_work = nmr_work_take();
+	struct nmr_work *next = nmr_work_take();
+
+	if (!next) {
+		atomic_dec(&nmr_work_running);
+		return;
 	}
+	INIT_WORK(&next->work, nmr_work_in_slot);
+	queue_work(nmr_workqueue, &next->work);
+}
+
+static void nmr_work_in_slot(struct work_struct *work)
+{
+	struct nmr_work *nmr_work = container_of(work, struct nmr_work, work);
+
+	nmr_work->run(nmr_work);
+	WRITE_ONCE(nmr_work_returned, jiffies);
+	nmr_work_pass_on();
+}
+
+static void nmr_work_wait(struct nmr_work *nmr_work)
+{
+	unsigned long patience = NMR_WORK_PATIENCE;
+
+	/* The slots have been blocked for as long already. */
+	if (time_after(jiffies, READ_ONCE(nmr_work_returned) + patience))
+		patience = 0;
+	spin_lock(&nmr_work_lock);
+	list_add_tail(&nmr_work->waiting, &nmr_work_waiting);
+	spin_unlock(&nmr_work_lock);
+	queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, patience);
 }
 
 /* Not static, for nmr_work_set() only. */
 void nmr_work_start(struct work_struct *work)
 {
-	struct nmr_work *nmr_work = container_of(work, struct nmr_work, work);
-
-	if (atomic_inc_return(&nmr_work_running) <= NMR_WORK_WORKERS)
-		nmr_work_run(nmr_work);
+	if (nmr_work_take_slot())
+		nmr_work_in_slot(work);
 	else
-		nmr_work_wait(nmr_work);
-	atomic_dec(&nmr_work_running);
+		nmr_work_wait(container_of(work, struct nmr_work, work));
 }
 
 static int nmr_work_thread(void *unused)
 {
-	nmr_work_run(nmr_work_take());
+	struct nmr_work *nmr_work;
+
+	while ((nmr_work = nmr_work_take())) {
+		nmr_work->run(nmr_work);
+		cond_resched();
+	}
 	atomic_dec(&nmr_work_threads);
 	kthread_complete_and_exit(&nmr_work_thread_ended, 0);
 }
@@ -118,27 +162,39 @@ static bool nmr_work_add_thread(void)
 	return true;
 }
 
-/* Doubles the threads it adds each time, until none wait. */
+/* Did fewer callbacks begin since this was last called than may run at a time? */
+static bool nmr_work_is_blocked(void)
+{
+	unsigned int taken;
+
+	spin_lock(&nmr_work_lock);
+	taken = nmr_work_taken;
+	nmr_work_taken = 0;
+	spin_unlock(&nmr_work_lock);
+	return taken < NMR_WORK_SLOTS + atomic_read(&nmr_work_threads);
+}
+
+/* Doubles the threads it adds each time, until none wait or callbacks return. */
 static void nmr_work_dispatch(struct work_struct *work)
 {
 	unsigned long delay = NMR_WORK_PATIENCE;
-	unsigned int add;
+	unsigned int add = 0;
 
-	if (list_empty(&nmr_work_waiting)) {
-		nmr_work_growth = 0;
-		return;
-	}
-	nmr_work_growth = nmr_work_growth ? 2 * nmr_work_growth : 1;
-	for (add = nmr_work_growth; add; add--) {
-		if (list_empty(&nmr_work_waiting))
-			break;
+	/* An item may have begun to wait just before a slot became free. */
+	while (!list_empty(&nmr_work_waiting) && nmr_work_take_slot())
+		nmr_work_pass_on();
+	if (nmr_work_is_blocked() && !list_empty(&nmr_work_waiting))
+		add = nmr_work_growth ? 2 * nmr_work_growth : 1;
+	nmr_work_growth = add;
+	while (add-- && !list_empty(&nmr_work_waiting)) {
 		if (!nmr_work_add_thread()) {
 			nmr_work_growth = 0;
 			delay = HZ;
 			break;
 		}
 	}
-	queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, delay);
+	if (!list_empty(&nmr_work_waiting))
+		queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, delay);
 }
 
 /**

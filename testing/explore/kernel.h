@@ -794,6 +794,7 @@ extern struct workqueue_struct *system_unbound_wq;
 #define HZ 250UL
 unsigned long ex_jiffies(void);
 #define jiffies ex_jiffies()
+#define time_after(a, b) ((long)((b) - (a)) < 0)
 struct workqueue_struct *alloc_workqueue(const char *name, unsigned int flags, int most);
 void destroy_workqueue(struct workqueue_struct *queue);
 void ex_init_work(struct work_struct *work, void (*func)(struct work_struct *work));
