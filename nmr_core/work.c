@@ -114,15 +114,17 @@ static void nmr_work_in_slot(struct work_struct *work)
 
 static void nmr_work_wait(struct nmr_work *nmr_work)
 {
-	unsigned long patience = NMR_WORK_PATIENCE;
+	unsigned long returned = READ_ONCE(nmr_work_returned);
 
-	/* The slots have been blocked for as long already. */
-	if (time_after(jiffies, READ_ONCE(nmr_work_returned) + patience))
-		patience = 0;
 	spin_lock(&nmr_work_lock);
 	list_add_tail(&nmr_work->waiting, &nmr_work_waiting);
 	spin_unlock(&nmr_work_lock);
-	queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, patience);
+	/* If the slots have been blocked for as long already, do not wait any longer. */
+	if (time_after(jiffies, returned + NMR_WORK_PATIENCE))
+		mod_delayed_work(system_unbound_wq, &nmr_work_dispatcher, 0);
+	else
+		queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher,
+				   NMR_WORK_PATIENCE);
 }
 
 /* Not static, for nmr_work_set() only. */
