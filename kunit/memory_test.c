@@ -14,7 +14,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "../nmr_core/rundown.h"
 
 /* More than any call allocates. */
 #define NMR_MANY_ALLOCATIONS 100
@@ -204,61 +203,18 @@ static int init_rundown(struct nmr_mock *mock, struct nmr_binding *binding, gfp_
 		nmr_rundown_init_provider(mock->private, binding, gfp);
 }
 
-/* Forces the next init to allocate. */
-static void drop_spare_rundowns(void)
-{
-	rcu_barrier();
-	nmr_rundown_free_spares();
-}
-
-static void init_rundown_without_memory(struct nmr_mock *mock, struct nmr_binding *binding)
-{
-	struct kunit *test = mock->test;
-	struct nmr_rundown *rundown = mock->private;
-	int nth, err = -ENOMEM, failures = 0;
-	bool failed;
-
-	for (nth = 1; nth < NMR_MANY_ALLOCATIONS; nth++) {
-		drop_spare_rundowns();
-		fail_allocation(nth);
-		err = init_rundown(mock, binding, GFP_KERNEL);
-		failed = allocation_failed();
-		fail_allocation(0);
-		failures += !!err;
-		if (err)
-			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
-		else
-			nmr_rundown_destroy(rundown);
-		if (!failed)
-			break;
-	}
-	KUNIT_EXPECT_GT(test, failures, 0);
-	KUNIT_EXPECT_EQ(test, err, 0);
-}
-
-static void rundown_init_without_memory_fails_cleanly(struct kunit *test)
-{
-	struct nmr_mock *self = nmr_mock_here(test, "self");
-	struct nmr_mock *peer = nmr_mock_there(test, "peer");
-
-	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, self->private);
-	self->in_attach = init_rundown_without_memory;
-	nmr_mock_bind(self, peer);
-}
-
 /*
  * Without sleeping, per-CPU memory comes from populated pages only. failslab
  * does not cover that, so use them up.
  */
 static int use_up_percpu_memory(void __percpu **taken, int most)
 {
-	static const size_t sizes[] = { PAGE_SIZE, 512, 64, sizeof(s64) };
+	static const size_t sizes[] = { PAGE_SIZE, 512, 64, sizeof(int) };
 	int i, count = 0;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		while (count < most) {
-			taken[count] = __alloc_percpu_gfp(sizes[i], sizeof(s64), NMR_AT_ONCE);
+			taken[count] = __alloc_percpu_gfp(sizes[i], sizeof(int), NMR_AT_ONCE);
 			if (!taken[count])
 				break;
 			count++;
@@ -272,7 +228,7 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 	struct nmr_rundown *rundown = mock->private;
 	unsigned long end = nmr_test_bound();
 	void __percpu **taken;
-	int err, count = 0;
+	int err, more, count = 0;
 
 	taken = kvcalloc(NMR_PERCPU_PIECES, sizeof(*taken), GFP_KERNEL);
 	KUNIT_EXPECT_NOT_NULL(mock->test, taken);
@@ -282,12 +238,12 @@ static void init_rundown_without_percpu_memory(struct nmr_mock *mock,
 	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	sched_set_fifo(current);
 	do {
-		drop_spare_rundowns();
-		count += use_up_percpu_memory(taken + count, NMR_PERCPU_PIECES - count);
-		err = init_rundown(mock, binding, NMR_AT_ONCE);
-		if (!err)
-			nmr_rundown_destroy(rundown);
-	} while (!err && count < NMR_PERCPU_PIECES && time_before(jiffies, end));
+		more = use_up_percpu_memory(taken + count, NMR_PERCPU_PIECES - count);
+		count += more;
+	} while (more && time_before(jiffies, end));
+	err = init_rundown(mock, binding, NMR_AT_ONCE);
+	if (!err)
+		nmr_rundown_destroy(rundown);
 	sched_set_normal(current, 0);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 	KUNIT_EXPECT_EQ(mock->test, err, -ENOMEM);
@@ -305,74 +261,6 @@ static void rundown_init_without_percpu_memory_fails_cleanly(struct kunit *test)
 	self->private = kunit_kzalloc(test, sizeof(struct nmr_rundown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, self->private);
 	self->in_attach = init_rundown_without_percpu_memory;
-	nmr_mock_bind(self, peer);
-}
-
-/* More than the spares of a processor. */
-#define NMR_MANY_RUNDOWNS 40
-
-/* Returns how many can be initialised without an allocation. */
-static int init_spare_rundowns(struct nmr_mock *mock, struct nmr_binding *binding)
-{
-	struct nmr_rundown *first = mock->private, *rundown;
-	bool failed;
-	int err;
-
-	for (rundown = first; rundown < first + NMR_MANY_RUNDOWNS; rundown++) {
-		mock->private = rundown;
-		fail_allocation(1);
-		err = init_rundown(mock, binding, GFP_KERNEL);
-		failed = allocation_failed();
-		fail_allocation(0);
-		if (failed)
-			break;
-		KUNIT_EXPECT_EQ(mock->test, err, 0);
-		KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
-		nmr_rundown_exit(rundown);
-	}
-	mock->private = first;
-	return rundown - first;
-}
-
-static void destroy_rundowns(struct nmr_rundown *first, int count)
-{
-	while (count)
-		nmr_rundown_destroy(first + --count);
-	rcu_barrier();
-}
-
-static void init_rundowns_again(struct nmr_mock *mock, struct nmr_binding *binding)
-{
-	struct nmr_rundown *first = mock->private;
-	int i, spares;
-
-	/* Spares are per processor. */
-	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
-	drop_spare_rundowns();
-	for (i = 0; i < NMR_MANY_RUNDOWNS; i++) {
-		mock->private = first + i;
-		KUNIT_EXPECT_EQ(mock->test, init_rundown(mock, binding, GFP_KERNEL), 0);
-	}
-	mock->private = first;
-	destroy_rundowns(first, NMR_MANY_RUNDOWNS);
-	spares = init_spare_rundowns(mock, binding);
-	destroy_rundowns(first, spares);
-	set_cpus_allowed_ptr(current, cpu_possible_mask);
-	KUNIT_EXPECT_GT(mock->test, spares, 0);
-	KUNIT_EXPECT_LT(mock->test, spares, NMR_MANY_RUNDOWNS);
-}
-
-static void some_destroyed_rundowns_are_reused(struct kunit *test)
-{
-	struct nmr_mock *self = nmr_mock_here(test, "self");
-	struct nmr_mock *peer = nmr_mock_there(test, "peer");
-
-	if (IS_ENABLED(CONFIG_RCU_NOCB_CPU))
-		kunit_skip(test, "needs RCU callbacks to run on their own processor");
-	self->private = kunit_kcalloc(test, NMR_MANY_RUNDOWNS, sizeof(struct nmr_rundown),
-				      GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, self->private);
-	self->in_attach = init_rundowns_again;
 	nmr_mock_bind(self, peer);
 }
 
@@ -400,10 +288,7 @@ static struct kunit_case memory_cases[] = {
 	KUNIT_CASE_PARAM(register_without_peers_frees_all_memory, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(register_allocates_nothing_for_deregistered_peers,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(rundown_init_without_memory_fails_cleanly, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(rundown_init_without_percpu_memory_fails_cleanly,
-			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(some_destroyed_rundowns_are_reused,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(deregister_and_wait_allocate_nothing, nmr_side_gen_params),
 	{}

@@ -66,7 +66,8 @@ suite_of()
 	binding.c | deregister.c) echo 'nmr_[lr]*' ;;
 	register.c) echo 'nmr_[bm]*' ;;
 	handle.c) echo nmr_handle ;;
-	*rundown.[ch]) echo nmr_rundown ;;
+	*rundown.[ch] | calls.[ch]) echo nmr_rundown ;;
+	gate.c | *gate.h) echo nmr_gate ;;
 	watchdog.c) echo nmr_catching ;;
 	debugfs.c) echo nmr_debugfs ;;
 	owner.c) echo nmr_owner ;;
@@ -75,11 +76,11 @@ suite_of()
 	esac
 }
 
-# Rundown races with interrupts: run its mutants with single stepping first.
+# Rundowns race with interrupts: run their mutants with single stepping first.
 noticed_at_once()
 {
 	case $file in
-	*rundown.[ch]) step=1 ;;
+	*rundown.[ch] | calls.[ch]) step=1 ;;
 	esac
 	run_suites "$(suite_of "$name" "$file")"
 	step=

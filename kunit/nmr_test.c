@@ -274,6 +274,8 @@ static int nmr_mock_attach_client(struct nmr_binding *binding, void *provider_co
 	if (mock->use_rundown && nmr_rundown_init_provider(&context->rundown, binding,
 							   GFP_KERNEL))
 		return nmr_leave_attach(mock, -ENOMEM);
+	if (mock->use_gate)
+		KUNIT_EXPECT_EQ(mock->test, nmr_gate_init_provider(&context->gate, binding), 0);
 	context->peer = client_binding_context;
 	context->peer_dispatch = client_dispatch;
 	*provider_binding_context = context;
@@ -301,6 +303,8 @@ static int nmr_mock_attach_provider(struct nmr_binding *binding, void *client_co
 	if (mock->use_rundown && nmr_rundown_init_client(&context->rundown, binding,
 							 GFP_KERNEL))
 		return nmr_leave_attach(mock, -ENOMEM);
+	if (mock->use_gate)
+		KUNIT_EXPECT_EQ(mock->test, nmr_gate_init_client(&context->gate, binding), 0);
 	err = nmr_client_attach_provider(binding, context, nmr_mock_dispatch(mock), &peer,
 					 &context->peer_dispatch);
 	if (mock->use_rundown && err)
@@ -314,6 +318,7 @@ static int nmr_mock_detach(void *binding_context)
 	struct nmr_context *context = binding_context;
 	struct nmr_mock *mock = context->mock;
 	struct kunit *test = mock->test;
+	int err;
 
 	nmr_enter(mock, NMR_EV_DETACH);
 	KUNIT_EXPECT_EQ_MSG(test, atomic_inc_return(&context->detaches), 1,
@@ -325,8 +330,12 @@ static int nmr_mock_detach(void *binding_context)
 		mock->in_detach(context);
 	nmr_pass(test, &mock->gate[NMR_IN_DETACH]);
 	nmr_test_note(test, NMR_EV_DETACHED, mock);
-	return mock->use_rundown ? nmr_rundown_detach(&context->rundown) :
-				   READ_ONCE(mock->detach_result);
+	if (mock->use_gate)
+		return nmr_gate_detach(&context->gate);
+	if (!mock->use_rundown)
+		return READ_ONCE(mock->detach_result);
+	err = nmr_rundown_detach(&context->rundown);
+	return mock->ignore_rundown ? 0 : err;
 }
 
 static void nmr_mock_cleanup(void *binding_context)

@@ -14,6 +14,7 @@
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/nmr.h>
+#include <linux/nmr_gate.h>
 #include <linux/nmr_rundown.h>
 #include <linux/spinlock.h>
 
@@ -111,6 +112,8 @@ struct nmr_mock {
 	int regret;		/* attach: attach, but return this */
 	int detach_result;
 	bool use_rundown;	/* detach: return nmr_rundown_detach() instead */
+	bool use_gate;		/* detach: return nmr_gate_detach() instead */
+	bool ignore_rundown;	/* detach: call nmr_rundown_detach(), and return 0 */
 	/* The layer that registers on its behalf, or NULL. */
 	const struct nmr_layer *layer;
 	struct module *owner;	/* NULL: the tests */
@@ -143,6 +146,7 @@ struct nmr_context {
 	struct nmr_context *peer;
 	const void *peer_dispatch;
 	struct nmr_rundown rundown;
+	struct nmr_gate gate;
 	atomic_t detaches;
 	atomic_t cleanups;
 };

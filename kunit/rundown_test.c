@@ -4,14 +4,13 @@
 
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
-
-#include "../nmr_core/rundown.h"
 
 KUNIT_ARRAY_PARAM(nmr_side, nmr_test_sides, nmr_test_side_desc);
 
@@ -33,7 +32,7 @@ static int call_exit(struct nmr_mock *caller)
 	return 0;
 }
 
-static void detach_without_calls_is_complete_at_once(struct kunit *test)
+static void detach_without_calls_is_complete(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
@@ -159,7 +158,6 @@ static void enter_returns_false_after_destroy(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, call_enter(caller));
 }
 
-/* More than the spares, so that some are freed, some reused, some new. */
 #define NMR_MANY_RUNDOWNS 40
 
 static void call_through_many_rundowns(struct kunit *test)
@@ -185,7 +183,7 @@ static void call_through_many_rundowns(struct kunit *test)
 	nmr_mock_unregister_ok(called);
 }
 
-static void reused_rundowns_start_from_zero(struct kunit *test)
+static void rundowns_start_from_zero(struct kunit *test)
 {
 	call_through_many_rundowns(test);
 	rcu_barrier();
@@ -195,25 +193,17 @@ static void reused_rundowns_start_from_zero(struct kunit *test)
 static void destroy_inside_a_call(struct nmr_mock *mock, struct nmr_binding *binding)
 {
 	struct nmr_rundown *rundown = mock->private;
-	s64 __percpu *count;
 
-	/* A spare of this processor would be reused first. */
-	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
-	rcu_barrier();
-	nmr_rundown_free_spares();
 	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
 	KUNIT_EXPECT_TRUE(mock->test, nmr_rundown_enter(rundown));
-	count = rundown->count;
 	nmr_rundown_destroy(rundown);
-	rcu_barrier();
+	KUNIT_EXPECT_FALSE(mock->test, nmr_rundown_enter(rundown));
 	/* Reported, but harmless. */
 	nmr_rundown_exit(rundown);
 
-	/* The call still inside may use that counter: it must not be reused. */
+	/* The next one does not count that call. */
 	KUNIT_EXPECT_EQ(mock->test, nmr_rundown_init_client(rundown, binding, GFP_KERNEL), 0);
-	KUNIT_EXPECT_FALSE(mock->test, rundown->count == count);
 	nmr_rundown_destroy(rundown);
-	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
 static void rundown_destroyed_inside_a_call_is_reported(struct kunit *test)
@@ -226,6 +216,21 @@ static void rundown_destroyed_inside_a_call_is_reported(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, caller->private);
 	caller->in_attach = destroy_inside_a_call;
 	nmr_mock_bind(caller, called);
+}
+
+static void exit_without_enter_is_reported(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+
+	/* More have ended than begun, and -1 are in progress. */
+	nmr_expect_log(test, 2, " calls ");
+	bind_caller(caller, called);
+	call_exit(caller);
+	nmr_mock_deregister_ok(caller);
+	/* Nobody else does. */
+	KUNIT_EXPECT_EQ(test, nmr_mock_complete(caller), 0);
+	nmr_mock_wait_ok(caller);
 }
 
 static void destroy_without_having_attached(struct kunit *test)
@@ -267,22 +272,69 @@ static void second_detach_is_reported_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
 }
 
-static void detach_rundown_that_is_idle(struct nmr_context *context)
-{
-	KUNIT_EXPECT_EQ(context->mock->test, nmr_rundown_detach(&context->rundown), 0);
-}
-
 static void second_detach_without_calls_is_complete(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 
 	nmr_expect_log(test, 1, "rundown_detach: called twice");
-	caller->in_detach = detach_rundown_that_is_idle;
+	caller->in_detach = detach_rundown;
 	bind_caller(caller, called);
 	nmr_mock_unregister_ok(called);
 
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
+}
+
+static void note_closed(struct nmr_mock *caller)
+{
+	WRITE_ONCE(caller->private, caller);
+}
+
+static void detach_and_await_closed(struct nmr_context *context)
+{
+	struct kunit *test = context->mock->test;
+
+	nmr_test_do_at(test, NMR_RACE_COMPLETE, note_closed, context->mock);
+	KUNIT_EXPECT_EQ(test, nmr_rundown_detach(&context->rundown), -EINPROGRESS);
+	nmr_await_true(test, READ_ONCE(context->mock->private));
+	/* The closer is past that place; let it finish. */
+	msleep(20);
+}
+
+/* The first detach is complete, and the callback has not returned. */
+static void second_detach_after_the_grace_period_is_reported(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+
+	nmr_expect_log(test, 1, "rundown_detach: called twice");
+	caller->in_detach = detach_and_await_closed;
+	bind_caller(caller, called);
+	nmr_mock_unregister_ok(caller);
+
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANED, caller), 1);
+}
+
+/* The detach callback returns 0, although the rundown has not closed yet. */
+static void cleanup_waits_for_the_rundown_that_is_ignored(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_test_gate *closed = nmr_test_hold_at(test, NMR_RACE_CLOSED);
+	struct nmr_thread *waiter;
+
+	/* The registrar calls detach complete, which is not owed any more. */
+	nmr_expect_log(test, 1, "called twice, or not owed");
+	caller->ignore_rundown = true;
+	bind_caller(caller, called);
+	nmr_mock_deregister_ok(caller);
+	nmr_await_reached(test, closed);
+	waiter = nmr_test_start(test, nmr_mock_wait, caller);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
+	nmr_test_open(closed);
+
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
 }
 
 /* 5.9 */
@@ -517,72 +569,70 @@ static void no_call_outlives_the_detach_on_two_processors(struct kunit *test)
 }
 
 /*
- * One processor keeps interrupts off, so its counter is still open when that of
- * the detaching processor is closed. Then the call that the latter counted
- * ends. It is not the last: one is in progress that only the open counter has.
+ * The grace period is over, and the counts are not summed yet, when a call ends. It
+ * is not the last.
  */
-struct nmr_straggler {
-	struct nmr_mock *caller;
-	call_single_data_t exit;
-	bool holds;
-	bool exited;
-};
-
-static void exit_in_interrupt(void *data)
-{
-	struct nmr_straggler *straggler = data;
-
-	call_exit(straggler->caller);
-	WRITE_ONCE(straggler->exited, true);
-}
-
-static int straggle(struct nmr_mock *caller)
-{
-	struct nmr_straggler *straggler = caller->private;
-	s64 *count = per_cpu_ptr(caller->context->rundown.count, 0);
-	unsigned long end = nmr_test_bound();
-	bool entered;
-
-	nmr_test_pin(1);
-	entered = call_enter(caller);
-	local_irq_disable();
-	WRITE_ONCE(straggler->holds, true);
-	while (READ_ONCE(*count) >= 0 && time_before(jiffies, end))
-		cpu_relax();
-	smp_call_function_single_async(0, &straggler->exit);
-	while (!READ_ONCE(straggler->exited) && time_before(jiffies, end))
-		cpu_relax();
-	local_irq_enable();
-	return entered;
-}
-
-static void call_that_ends_while_counters_are_closed_is_not_the_last(struct kunit *test)
+static void call_that_ends_before_the_counts_are_summed_is_not_the_last(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
-	struct nmr_straggler *straggler = kunit_kzalloc(test, sizeof(*straggler), GFP_KERNEL);
-	struct nmr_thread *thread, *waiter;
+	struct nmr_test_gate *closed = nmr_test_hold_at(test, NMR_RACE_CLOSED);
+	struct nmr_thread *waiter;
 
-	if (num_online_cpus() < 2)
-		kunit_skip(test, "needs two processors");
-	KUNIT_ASSERT_NOT_NULL(test, straggler);
-	straggler->caller = caller;
-	INIT_CSD(&straggler->exit, exit_in_interrupt, straggler);
-	caller->private = straggler;
 	bind_caller(caller, called);
-	nmr_test_pin(0);
 	KUNIT_ASSERT_TRUE(test, call_enter(caller));
-	thread = nmr_test_start(test, straggle, caller);
-	nmr_await_true(test, READ_ONCE(straggler->holds));
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
 	nmr_mock_deregister_ok(caller);
-	nmr_test_unpin();
-
-	KUNIT_EXPECT_TRUE(test, nmr_test_join(thread));
+	nmr_await_reached(test, closed);
+	call_exit(caller);
 	waiter = nmr_test_start(test, nmr_mock_wait, caller);
 	nmr_await_waiting(waiter);
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
+	nmr_test_open(closed);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	call_exit(caller);
+
 	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
+}
+
+/* All calls have ended by then: the registrar itself calls detach complete. */
+static void calls_may_all_end_before_the_counts_are_summed(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_test_gate *closed = nmr_test_hold_at(test, NMR_RACE_CLOSED);
+
+	bind_caller(caller, called);
+	KUNIT_ASSERT_TRUE(test, call_enter(caller));
+	nmr_mock_deregister_ok(caller);
+	nmr_await_reached(test, closed);
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
+	nmr_test_open(closed);
+	nmr_mock_wait_ok(caller);
+}
+
+/* Both sides close, and the second one while the first one's grace period passes. */
+static void rundowns_of_both_sides_close(struct kunit *test)
+{
+	struct nmr_mock *caller = nmr_mock_here(test, "caller");
+	struct nmr_mock *called = nmr_mock_there(test, "called");
+	struct nmr_test_gate *closed = nmr_test_hold_at(test, NMR_RACE_CLOSED);
+	struct nmr_test_gate *detach = &called->gate[NMR_IN_DETACH];
+	struct nmr_thread *deregister;
+
+	called->use_rundown = true;
+	nmr_test_close(detach);
+	bind_caller(caller, called);
+	deregister = nmr_test_start(test, nmr_mock_deregister, caller);
+	nmr_await_reached(test, detach);
+	nmr_await_reached(test, closed);
+	nmr_test_open(detach);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(deregister), -EINPROGRESS);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
+	nmr_test_open(closed);
+	nmr_mock_wait_ok(caller);
 }
 
 /*
@@ -593,41 +643,42 @@ static int read_counter_and_stay(struct nmr_mock *caller)
 {
 	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
 	unsigned long end = nmr_test_bound();
+	unsigned int __percpu *count;
 
 	nmr_test_pin(1);
 	preempt_disable();
-	caller->private = (void __force *)READ_ONCE(caller->context->rundown.count);
+	count = READ_ONCE(caller->context->rundown.count);
 	complete(&gate->reached);
 	while (!completion_done(&gate->opened) && time_before(jiffies, end))
 		cpu_relax();
+	this_cpu_inc(*count);
 	preempt_enable();
 	return 0;
 }
 
-static void counter_that_is_being_entered_is_not_reused(struct kunit *test)
+static void call_that_is_being_entered_is_counted(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock_here(test, "caller");
 	struct nmr_mock *called = nmr_mock_there(test, "called");
 	struct nmr_test_gate *gate = &caller->gate[NMR_IN_ATTACH];
-	struct nmr_thread *thread;
+	struct nmr_thread *thread, *waiter;
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
-	/* Without spares, the rundown that is destroyed next would be reused first. */
 	nmr_test_pin(0);
-	rcu_barrier();
-	nmr_rundown_free_spares();
 	bind_caller(caller, called);
 	thread = nmr_test_start(test, read_counter_and_stay, caller);
 	nmr_await_reached(test, gate);
 	nmr_mock_deregister_ok(caller);
-	KUNIT_EXPECT_EQ(test, nmr_mock_wait(caller), 0);
-	nmr_mock_register_ok(caller);
-	KUNIT_EXPECT_PTR_NE(test, (void __force *)caller->context->rundown.count,
-			    caller->private);
+	waiter = nmr_test_start(test, nmr_mock_wait, caller);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	nmr_test_open(gate);
-
 	KUNIT_EXPECT_EQ(test, nmr_test_join(thread), 0);
+	nmr_await_waiting(waiter);
+	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
+	call_exit(caller);
+	KUNIT_EXPECT_EQ(test, nmr_test_join(waiter), 0);
 	nmr_test_unpin();
 }
 
@@ -666,7 +717,7 @@ static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nmr_test_count(test, NMR_EV_CLEANUP, caller), 0);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	KUNIT_EXPECT_EQ(test, add_cpu(cpu), 0);
-	/* Its counter was closed, too. */
+	/* It sees that the rundown is closed. */
 	KUNIT_EXPECT_EQ(test, smp_call_function_single(cpu, expect_closed_on_this_cpu, caller,
 						       true), 0);
 	call_exit(caller);
@@ -681,8 +732,7 @@ static void calls_of_an_offline_processor_are_counted(struct kunit *test)
 
 /*
  * A thread that keeps trying to enter is preempted anywhere in it, by one that
- * keeps the processor while the rundown is destroyed, a grace period passes,
- * and the next binding reuses the counters. Forced where QEMU steps by
+ * keeps the processor while the side detaches. Forced where QEMU steps by
  * instruction: there one round in thirty hits the window.
  */
 #define NMR_PREEMPTIONS 60
@@ -731,7 +781,7 @@ static int hold_processor(struct nmr_mock *caller)
 	return 0;
 }
 
-static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *test)
+static void preempted_enter_is_counted(struct kunit *test)
 {
 	struct nmr_mock *caller = nmr_mock(test, NMR_CLIENT, "caller");
 	struct nmr_mock *called = nmr_mock(test, NMR_PROVIDER, "called");
@@ -775,19 +825,22 @@ static void preempted_enter_does_not_count_in_a_reused_counter(struct kunit *tes
 }
 
 static struct kunit_case rundown_cases[] = {
-	KUNIT_CASE_PARAM(detach_without_calls_is_complete_at_once, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(detach_without_calls_is_complete, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(detach_is_complete_at_the_last_exit, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(calls_nest, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(call_may_sleep, nmr_side_gen_params),
 	KUNIT_CASE_PARAM(enter_and_last_exit_work_in_any_context, context_side_gen_params),
 	KUNIT_CASE_PARAM(enter_returns_false_after_destroy, nmr_side_gen_params),
-	KUNIT_CASE_PARAM(reused_rundowns_start_from_zero,
-			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(rundowns_start_from_zero, nmr_side_gen_params),
 	KUNIT_CASE(rundown_destroyed_inside_a_call_is_reported),
+	KUNIT_CASE_PARAM(exit_without_enter_is_reported, nmr_side_gen_params),
 	KUNIT_CASE(destroy_without_having_attached),
 	KUNIT_CASE_PARAM(second_detach_is_reported_and_changes_nothing,
 			 nmr_side_gen_params),
 	KUNIT_CASE_PARAM(second_detach_without_calls_is_complete, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(second_detach_after_the_grace_period_is_reported,
+			 nmr_side_gen_params),
+	KUNIT_CASE_PARAM(cleanup_waits_for_the_rundown_that_is_ignored, nmr_side_gen_params),
 	KUNIT_CASE(zeroed_rundown_refuses_calls),
 	KUNIT_CASE_PARAM(rundown_is_initialised_in_the_attach_callback_only,
 			 nmr_side_gen_params),
@@ -800,11 +853,12 @@ static struct kunit_case rundown_cases[] = {
 	KUNIT_CASE(rundown_without_a_binding_refuses_calls),
 	KUNIT_CASE_PARAM(no_call_outlives_the_detach_on_two_processors,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(call_that_ends_while_counters_are_closed_is_not_the_last,
+	KUNIT_CASE_PARAM(call_that_ends_before_the_counts_are_summed_is_not_the_last,
 			 nmr_side_gen_params),
-	KUNIT_CASE_PARAM(counter_that_is_being_entered_is_not_reused,
-			 nmr_side_gen_params),
-	KUNIT_CASE(preempted_enter_does_not_count_in_a_reused_counter),
+	KUNIT_CASE_PARAM(calls_may_all_end_before_the_counts_are_summed, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(rundowns_of_both_sides_close, nmr_side_gen_params),
+	KUNIT_CASE_PARAM(call_that_is_being_entered_is_counted, nmr_side_gen_params),
+	KUNIT_CASE(preempted_enter_is_counted),
 	KUNIT_CASE_PARAM(calls_of_an_offline_processor_are_counted, nmr_side_gen_params),
 	{}
 };

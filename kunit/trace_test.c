@@ -283,12 +283,12 @@ static void steps_of_a_rundown_without_calls_fire(struct kunit *test)
 
 	self->use_rundown = true;
 	nmr_mock_bind(self, peer);
-	nmr_mock_deregister_ok(peer);
+	nmr_mock_unregister_ok(peer);
 
 	nmr_expect_fired(test, { "detach_called", self->side, 0 },
-			 { "rundown_detach", self->side, 0 },
-			 { "detach_returned", self->side, 0 });
-	nmr_mock_wait_ok(peer);
+			 { "rundown_detach", self->side, -EINPROGRESS },
+			 { "rundown_drained", self->side, 0 },
+			 { "detach_complete", self->side, 0 });
 }
 
 static void steps_of_a_client_that_fails_fire(struct kunit *test)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The life of a binding: proposed, attached, detaching, cleaned up, freed. */
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -70,7 +71,7 @@ bool nmr_binding_is_in_detach(struct nmr_binding_object *binding, enum nmr_side 
 /* Has the side's detach callback returned, and is its detach complete still owed? */
 bool nmr_binding_is_pending(struct nmr_binding_object *binding, enum nmr_side side)
 {
-	return nmr_binding_debts(binding, side) == NMR_OWES_COMPLETE;
+	return (nmr_binding_debts(binding, side) & NMR_OWES_ALL) == NMR_OWES_COMPLETE;
 }
 
 /**
@@ -87,8 +88,8 @@ static int nmr_binding_clear(struct nmr_binding_object *binding, enum nmr_side s
 			     unsigned int debts)
 {
 	unsigned int mask = nmr_debts_of(debts, side);
-	unsigned int all = nmr_debts_of(NMR_OWES_ALL, NMR_PROVIDER) |
-			   nmr_debts_of(NMR_OWES_ALL, NMR_CLIENT);
+	unsigned int any = NMR_OWES_ALL | NMR_OWES_CLOSE;
+	unsigned int all = nmr_debts_of(any, NMR_PROVIDER) | nmr_debts_of(any, NMR_CLIENT);
 	unsigned int owed = atomic_fetch_andnot(mask, &binding->debts);
 
 	if (!(owed & mask))
@@ -102,8 +103,12 @@ static int nmr_binding_clear(struct nmr_binding_object *binding, enum nmr_side s
 
 static void nmr_binding_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(nmr_binding_cache,
-			container_of(rcu, struct nmr_binding_object, rcu));
+	struct nmr_binding_object *binding;
+
+	binding = container_of(rcu, struct nmr_binding_object, rcu);
+	free_percpu(binding->calls[NMR_PROVIDER].count);
+	free_percpu(binding->calls[NMR_CLIENT].count);
+	kmem_cache_free(nmr_binding_cache, binding);
 }
 
 /**
@@ -133,8 +138,10 @@ struct nmr_binding_object *nmr_binding_alloc(void)
 	binding = kmem_cache_alloc(nmr_binding_cache, GFP_KERNEL);
 	if (!binding)
 		return NULL;
-	RCU_INIT_POINTER(binding->rundown[NMR_PROVIDER], NULL);
-	RCU_INIT_POINTER(binding->rundown[NMR_CLIENT], NULL);
+	binding->calls[NMR_PROVIDER].guard = NULL;
+	binding->calls[NMR_CLIENT].guard = NULL;
+	binding->calls[NMR_PROVIDER].count = NULL;
+	binding->calls[NMR_CLIENT].count = NULL;
 	binding->called_at[NMR_PROVIDER] = 0;
 	binding->called_at[NMR_CLIENT] = 0;
 	nmr_work_set(&binding->cleanup_work, nmr_binding_cleanup_work);
@@ -355,6 +362,35 @@ static void nmr_binding_finish(struct nmr_binding_object *binding)
 	nmr_binding_cleanup_side(binding, NMR_PROVIDER);
 	nmr_log_result(NMR_STEP_UNBOUND, NMR_CLIENT, binding, 0);
 	nmr_binding_unlink_and_drop(binding);
+}
+
+/**
+ * nmr_binding_add_debt() - put cleanup off
+ * @binding: in the detach callback of @side, which has not returned
+ * @side: whose debt
+ * @debt: not owed yet
+ *
+ * Context: Any.
+ */
+void nmr_binding_add_debt(struct nmr_binding_object *binding, enum nmr_side side,
+			  unsigned int debt)
+{
+	atomic_or(nmr_debts_of(debt, side), &binding->debts);
+}
+
+/**
+ * nmr_binding_pay_debt() - the reason of nmr_binding_add_debt() is gone
+ * @binding: may be freed on return
+ * @side: whose debt
+ * @debt: what nmr_binding_add_debt() added
+ *
+ * Context: Any but NMI.
+ */
+void nmr_binding_pay_debt(struct nmr_binding_object *binding, enum nmr_side side,
+			  unsigned int debt)
+{
+	if (nmr_binding_clear(binding, side, debt) == 1)
+		nmr_work_queue(&binding->cleanup_work);
 }
 
 static void nmr_binding_cleanup_work(struct nmr_work *work)

@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 
+#include "calls.h"
 #include "handle.h"
 #include "registration.h"
 #include "work.h"
@@ -43,8 +44,10 @@ enum nmr_binding_phase {
 #define NMR_OWES_RETURN		BIT(0)	/* its detach callback has to return */
 #define NMR_OWES_COMPLETE	BIT(1)	/* it has to call detach complete */
 #define NMR_OWES_ALL		(NMR_OWES_RETURN | NMR_OWES_COMPLETE)
+/* Of the registrar itself, if the side's rundown or gate closes. */
+#define NMR_OWES_CLOSE		BIT(2)
 /* No debt: a client that attached and then failed (4.10). It has no cleanup. */
-#define NMR_ABSENT		BIT(2)
+#define NMR_ABSENT		BIT(3)
 
 /*
  * A binding; modules know its handle as struct nmr_binding. It has no reference
@@ -65,8 +68,7 @@ struct nmr_binding_object {
 	struct task_struct *caller[NMR_SIDES];
 	/* When each side's detach callback was called, in jiffies; or 0, not yet. */
 	unsigned long called_at[NMR_SIDES];
-	/* Each side's rundown, if it has one; for debugfs. */
-	struct nmr_rundown_calls __rcu *rundown[NMR_SIDES];
+	struct nmr_calls calls[NMR_SIDES];
 	struct nmr_work cleanup_work;
 	struct rcu_head rcu;
 };
@@ -105,6 +107,10 @@ int nmr_binding_detach_complete(const void *cookie, enum nmr_side side,
 				unsigned long caller);
 struct nmr_binding_object *nmr_binding_find(const void *cookie);
 unsigned int nmr_binding_debts(struct nmr_binding_object *binding, enum nmr_side side);
+void nmr_binding_add_debt(struct nmr_binding_object *binding, enum nmr_side side,
+			  unsigned int debt);
+void nmr_binding_pay_debt(struct nmr_binding_object *binding, enum nmr_side side,
+			  unsigned int debt);
 bool nmr_binding_is_in_detach(struct nmr_binding_object *binding, enum nmr_side side);
 bool nmr_binding_is_pending(struct nmr_binding_object *binding, enum nmr_side side);
 

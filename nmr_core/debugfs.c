@@ -13,7 +13,6 @@
 #include "handle.h"
 #include "log.h"
 #include "registration.h"
-#include "rundown.h"
 
 static struct dentry *nmr_debugfs;
 
@@ -64,9 +63,9 @@ static void nmr_show_registration(struct seq_file *seq,
 static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *binding,
 			  enum nmr_side side)
 {
-	struct nmr_rundown_calls *calls = rcu_dereference(binding->rundown[side]);
+	const struct nmr_calls *calls = &binding->calls[side];
 	/* One snapshot, in this order, for columns that agree. */
-	unsigned int debts = nmr_binding_debts(binding, side);
+	unsigned int debts = nmr_binding_debts(binding, side) & ~NMR_OWES_CLOSE;
 	unsigned long called_at = READ_ONCE(binding->called_at[side]);
 
 	seq_printf(seq, " %s", nmr_detach_name(debts, called_at));
@@ -74,8 +73,8 @@ static void nmr_show_side(struct seq_file *seq, struct nmr_binding_object *bindi
 		seq_printf(seq, " %u", jiffies_to_msecs(jiffies - called_at));
 	else
 		seq_puts(seq, " -");
-	if (calls)
-		seq_printf(seq, " %lld", nmr_rundown_in_progress(calls));
+	if (READ_ONCE(calls->guard) && !READ_ONCE(calls->is_gate))
+		seq_printf(seq, " %d", nmr_calls_in_progress(calls));
 	else
 		seq_puts(seq, " -");
 }

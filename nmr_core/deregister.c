@@ -3,6 +3,7 @@
 #include <linux/kernel.h>
 
 #include "binding.h"
+#include "calls.h"
 #include "deregister.h"
 #include "log.h"
 #include "race_point.h"
@@ -203,8 +204,10 @@ int nmr_wait(const void *cookie, enum nmr_side side, unsigned long caller)
 	} else {
 		nmr_wait_lockdep(cookie, side);
 		nmr_race_point(NMR_RACE_WAIT);
-		if (!complete)
+		if (!complete) {
+			nmr_calls_close_all();
 			wait_for_completion(&registration->completed);
+		}
 		nmr_race_point(NMR_RACE_WAITED);
 		nmr_registration_retire(registration);
 	}

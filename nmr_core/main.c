@@ -5,6 +5,7 @@
 #include <linux/ratelimit.h>
 
 #include "binding.h"
+#include "calls.h"
 #include "debugfs.h"
 #include "handle.h"
 #include "log.h"
@@ -12,7 +13,6 @@
 #include "npi.h"
 #include "owner.h"
 #include "registration.h"
-#include "rundown.h"
 #include "watchdog.h"
 #include "work.h"
 
@@ -55,6 +55,7 @@ static void __exit nmr_exit(void)
 {
 	nmr_debugfs_exit();
 	nmr_owner_exit();
+	nmr_calls_exit();
 	nmr_work_exit();
 	nmr_watchdog_exit();
 	nmr_handle_exit();
@@ -63,7 +64,6 @@ static void __exit nmr_exit(void)
 	 * to drain has left this module's code.
 	 */
 	rcu_barrier();
-	nmr_rundown_free_spares();
 	nmr_binding_exit();
 	nmr_registration_exit();
 	nmr_npi_exit();

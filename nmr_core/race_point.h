@@ -27,7 +27,7 @@ enum nmr_race_point {
 	NMR_RACE_COMPLETE,		/* binding not looked up yet; any context */
 	NMR_RACE_COMPLETE_FOUND,	/* not recorded yet; inside RCU; any context */
 	NMR_RACE_CLEANUP,		/* both sides done, no cleanup begun */
-	NMR_RACE_RUNDOWN_CLOSED,	/* no call can enter, bias not yet dropped */
+	NMR_RACE_CLOSED,		/* no call can enter, those inside not counted yet */
 	NMR_RACE_COMPLETED,		/* last user dropped, no waiter woken yet */
 	NMR_RACE_WAIT_FOUND,		/* handle found, nothing checked yet */
 	NMR_RACE_WAIT,			/* checked, about to sleep */

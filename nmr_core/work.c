@@ -23,7 +23,7 @@
 #undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-/* Slots on the workqueue: less than the smallest share of a node, which is 8. */
+/* Slots on the workqueue: few of the smallest share of a node, which is 8. */
 #define NMR_WORK_SLOTS 4
 
 /* Callbacks in threads, so that those that block leave some for others. */
@@ -121,10 +121,9 @@ static void nmr_work_wait(struct nmr_work *nmr_work)
 	spin_unlock(&nmr_work_lock);
 	/* If the slots have been blocked for as long already, do not wait any longer. */
 	if (time_after(jiffies, returned + NMR_WORK_PATIENCE))
-		mod_delayed_work(system_unbound_wq, &nmr_work_dispatcher, 0);
+		mod_delayed_work(nmr_workqueue, &nmr_work_dispatcher, 0);
 	else
-		queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher,
-				   NMR_WORK_PATIENCE);
+		queue_delayed_work(nmr_workqueue, &nmr_work_dispatcher, NMR_WORK_PATIENCE);
 }
 
 /* Not static, for nmr_work_set() only. */
@@ -196,7 +195,7 @@ static void nmr_work_dispatch(struct work_struct *work)
 		}
 	}
 	if (!list_empty(&nmr_work_waiting))
-		queue_delayed_work(system_unbound_wq, &nmr_work_dispatcher, delay);
+		queue_delayed_work(nmr_workqueue, &nmr_work_dispatcher, delay);
 }
 
 /**
@@ -210,6 +209,20 @@ void nmr_work_queue(struct nmr_work *nmr_work)
 	queue_work(nmr_workqueue, &nmr_work->work);
 }
 
+/**
+ * nmr_work_queue_delayed() - run what calls no callbacks in process context
+ * @work: may be queued already
+ * @delay: in jiffies
+ *
+ * Unlike on a workqueue of the kernel, blocked work items of others cannot hold it up.
+ *
+ * Context: Any but NMI.
+ */
+void nmr_work_queue_delayed(struct delayed_work *work, unsigned long delay)
+{
+	queue_delayed_work(nmr_workqueue, work, delay);
+}
+
 int __init nmr_work_init(void)
 {
 	/* Not WQ_MEM_RECLAIM: callbacks may flush workqueues without it. */
@@ -220,8 +233,8 @@ int __init nmr_work_init(void)
 /* Context: nothing is registered. */
 void nmr_work_exit(void)
 {
-	destroy_workqueue(nmr_workqueue);
 	cancel_delayed_work_sync(&nmr_work_dispatcher);
+	destroy_workqueue(nmr_workqueue);
 	while (nmr_work_started--)
 		wait_for_completion(&nmr_work_thread_ended);
 }

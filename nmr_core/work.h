@@ -29,6 +29,7 @@ do {									\
 } while (0)
 
 void nmr_work_queue(struct nmr_work *nmr_work);
+void nmr_work_queue_delayed(struct delayed_work *work, unsigned long delay);
 int nmr_work_init(void);
 void nmr_work_exit(void);
 

@@ -24,10 +24,12 @@
  * 2. On that the registrar calls the provider's @attach_client, which accepts
  *    with 0 or declines. The client returns that result.
  * 3. The two call each other directly, through their dispatch tables. Each side
- *    must count its calls in progress; &struct nmr_rundown does that.
+ *    must know when its last call has returned: &struct nmr_rundown counts its
+ *    calls, and &struct nmr_gate is for calls that do not sleep.
  * 4. Either side deregisters. The registrar calls both detach callbacks, the
  *    deregistering side's first. A side without calls in progress returns 0;
- *    otherwise it returns -EINPROGRESS and says detach complete after the last.
+ *    otherwise it returns -EINPROGRESS, and it or its rundown or gate says detach
+ *    complete after the last.
  * 5. When both sides are done, the registrar calls both
  *    @cleanup_binding_context, the client's first. The contexts may be freed
  *    there.
@@ -41,9 +43,9 @@
  * bindings may run concurrently. Those of one binding never do, except that its
  * two detach callbacks are independent of each other.
  *
- * A detach callback may take cpus_read_lock(), and one with a rundown does. Do
- * not call register, deregister or wait from CPU hotplug callbacks or with that
- * lock held; the _atomic deregister calls are fine there.
+ * A detach callback may take cpus_read_lock(). So do not call register, deregister
+ * or wait from CPU hotplug callbacks or with that lock held; the _atomic deregister
+ * calls are fine there.
  *
  * A module that is unloaded, or whose init fails, while it is still registered
  * is deregistered and waited for by nmr_core, and named in the log. Its

@@ -24,18 +24,19 @@
  * 2. puts each call into the other side between nmr_rundown_enter() and
  *    nmr_rundown_exit(), and does not call when enter returns false;
  * 3. returns nmr_rundown_detach() from its detach callback. From then on enter
- *    returns false, and the last exit says detach complete;
+ *    returns false. When no call is in progress any more, and a grace period has
+ *    passed, the registrar calls detach complete for this side;
  * 4. calls nmr_rundown_destroy() from its cleanup_binding_context. If the
  *    attach fails after step 1 it calls it there: no detach follows.
  *
  * enter and exit work in any context but NMI, may nest, and what is between
- * them may sleep. A zeroed rundown is closed, and so is one after its detach,
- * even once it is destroyed, until its memory is freed. So a thread may keep
- * trying until it is stopped, and contexts on an RCU list are freed with
- * kfree_rcu().
+ * them may sleep. If it does not sleep, &struct nmr_gate costs less. A zeroed
+ * rundown is closed, and so is one after its detach, even once it is destroyed,
+ * until its memory is freed. So a thread may keep trying until it is stopped, and
+ * contexts on an RCU list are freed with kfree_rcu().
  *
- * A side of a binding has at most one rundown: the last exit completes the
- * detach of the whole side.
+ * A side of a binding has at most one rundown or gate: it completes the detach of
+ * the whole side.
  *
  * No other thread may use a rundown during its init, nor before the other side's
  * dispatch table is stored: it could see the open rundown without a dispatch
@@ -56,17 +57,17 @@
  * provider already has the client's dispatch table in @attach_client, and
  * publishes its context there.
  *
- * While the binding is attached, enter and exit each add to a per-CPU counter
- * and test the sign of the sum: no lock, no atomic operation, no barrier, no
- * shared cache line. That suffices because detach closes each counter on its
- * own processor: it moves the count to a shared counter and leaves a large
- * negative value. The addition is a single instruction with respect to
- * interrupts of its processor, so it either comes before and is moved, or comes
- * after and sees the negative sum. No grace period is needed.
+ * While the binding is attached, enter and exit each find the counters of this
+ * binding and add to that of their processor, with preemption disabled: no lock,
+ * no atomic operation, no barrier, no shared cache line. Detach takes the counters
+ * away. A grace period later no enter or exit uses them any more, and their sum is
+ * added to a shared counter, from which calls that end meanwhile are subtracted.
+ * Detaching sends no interrupt of its own, and one grace period serves all
+ * rundowns and gates that were detached before it began. It is an expedited one,
+ * which leaves alone idle processors, and isolated ones (nohz_full) in user mode.
  */
 
 struct nmr_binding;
-struct nmr_rundown_calls;
 
 /**
  * struct nmr_rundown - calls in progress of one side of a binding
@@ -75,8 +76,9 @@ struct nmr_rundown_calls;
  */
 struct nmr_rundown {
 	/* private: */
-	s64 __percpu *count;
-	struct nmr_rundown_calls *calls;
+	/* NULL while it is closed. */
+	unsigned int __percpu *count;
+	struct nmr_binding *binding;
 };
 
 /* The kernel-doc of these is in nmr_core/rundown.c. */
@@ -101,23 +103,22 @@ void __nmr_rundown_exit(struct nmr_rundown *rundown);
  */
 static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
 {
-	s64 __percpu *count;
-	bool open = false;
+	unsigned int __percpu *count;
 
-	/* An RCU read section: destroy frees the counter after a grace period. */
+	/* An RCU read section: the counters are summed a grace period after closing. */
 	preempt_disable();
 	count = READ_ONCE(rundown->count);
 	if (likely(count))
-		open = this_cpu_inc_return(*count) >= 0;
+		this_cpu_inc(*count);
 	preempt_enable();
-	return likely(open);
+	return likely(count);
 }
 
 /**
  * nmr_rundown_exit() - end a call into the other side
  * @rundown: for which nmr_rundown_enter() returned true
  *
- * After detach the last exit says detach complete: @rundown and the context it
+ * After detach the last exit may call detach complete: @rundown and the context it
  * is embedded in may be freed when this returns.
  *
  * See Documentation/contract.rst, section 6.
@@ -126,7 +127,15 @@ static inline bool __must_check nmr_rundown_enter(struct nmr_rundown *rundown)
  */
 static inline void nmr_rundown_exit(struct nmr_rundown *rundown)
 {
-	if (unlikely(this_cpu_dec_return(*READ_ONCE(rundown->count)) < 0))
+	unsigned int __percpu *count;
+
+	/* As in nmr_rundown_enter(). */
+	preempt_disable();
+	count = READ_ONCE(rundown->count);
+	if (likely(count))
+		this_cpu_dec(*count);
+	preempt_enable();
+	if (unlikely(!count))
 		__nmr_rundown_exit(rundown);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A client that calls its provider from a timer and from a thread. Both keep
- * running while providers come and go; a rundown counts their calls.
+ * running while providers come and go; a rundown counts their calls. As total()
+ * sleeps, a gate would not do.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -128,8 +129,8 @@ err_alloc:
 }
 
 /*
- * No call begins once this has returned. If calls are in progress, it returns
- * -EINPROGRESS, and the last one to end completes the detach.
+ * No call begins once this has returned. It returns -EINPROGRESS, and the registrar
+ * completes the detach when no call is in progress any more.
  */
 static int ticks_detach_provider(void *client_binding_context)
 {

@@ -103,9 +103,6 @@ struct world {
 	unsigned int heap_used;
 	unsigned int objects;
 	struct cache cache[EX_CACHES];
-	unsigned int online;
-	int hotplug_readers;
-	bool hotplug_writer;
 	unsigned long jiffies;
 	unsigned int timer_fires;
 	unsigned int preemptions;

@@ -55,6 +55,7 @@ typedef unsigned int gfp_t;
 #define container_of(pointer, type, member)				\
 	((type *)((char *)(pointer) - offsetof(type, member)))
 #define min(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a < __b ? __a : __b; })
+#define swap(a, b) do { typeof(a) __swap = (a); (a) = (b); (b) = __swap; } while (0)
 #define max(a, b) ({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a : __b; })
 #define min_t(type, a, b) min((type)(a), (type)(b))
 
@@ -137,7 +138,6 @@ void ex_data_race(bool begin);
 })
 
 typedef struct { int counter; } atomic_t;
-typedef struct { s64 counter; } atomic64_t;
 typedef struct { int refs; } refcount_t;
 
 #define ATOMIC_INIT(n) { (n) }
@@ -165,6 +165,16 @@ int atomic_inc_return(atomic_t *v);
 void atomic_inc(atomic_t *v);
 void atomic_dec(atomic_t *v);
 
+static __always_inline int atomic_add_return(int n, atomic_t *v)
+{
+	return __atomic_fetch_add(&v->counter, n, __ATOMIC_SEQ_CST) + n;
+}
+
+static __always_inline bool atomic_dec_and_test(atomic_t *v)
+{
+	return !atomic_add_return(-1, v);
+}
+
 static __always_inline int atomic_cmpxchg(atomic_t *v, int old, int new)
 {
 	return cmpxchg(&v->counter, old, new);
@@ -183,31 +193,6 @@ static __always_inline void atomic_or(int mask, atomic_t *v)
 static __always_inline int atomic_xchg(atomic_t *v, int to)
 {
 	return xchg(&v->counter, to);
-}
-
-static __always_inline s64 atomic64_read(const atomic64_t *v)
-{
-	return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
-}
-
-static __always_inline void atomic64_set(atomic64_t *v, s64 to)
-{
-	__atomic_store_n(&v->counter, to, __ATOMIC_RELAXED);
-}
-
-static __always_inline void atomic64_add(s64 n, atomic64_t *v)
-{
-	__atomic_add_fetch(&v->counter, n, __ATOMIC_RELAXED);
-}
-
-static __always_inline bool atomic64_sub_and_test(s64 n, atomic64_t *v)
-{
-	return !__atomic_sub_fetch(&v->counter, n, __ATOMIC_SEQ_CST);
-}
-
-static __always_inline bool atomic64_dec_and_test(atomic64_t *v)
-{
-	return atomic64_sub_and_test(1, v);
 }
 
 /* A WARN(); fails the schedule. */
@@ -607,6 +592,7 @@ static inline bool llist_add(struct llist_node *new, struct llist_head *head)
 	}
 }
 
+#define llist_empty(head) (!READ_ONCE((head)->first))
 #define llist_del_all(head) xchg(&(head)->first, NULL)
 #define ___ex_llist_entry(node, type, member)				\
 ({									\
@@ -631,6 +617,7 @@ void rcu_read_unlock(void);
 void call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu));
 void rcu_barrier(void);
 void synchronize_rcu(void);
+#define synchronize_rcu_expedited() synchronize_rcu()
 void ex_kfree_rcu(const void *memory);
 #define kfree_rcu(object, member) ex_kfree_rcu(object)
 
@@ -729,41 +716,24 @@ struct task_struct *ex_current(void);
 #define EX_CPUS 2
 void preempt_disable(void);
 void preempt_enable(void);
-void ex_local_irq(bool enable);
-#define local_irq_save(flags)						\
-do {									\
-	(flags) = 0;							\
-	ex_local_irq(false);						\
-} while (0)
-#define local_irq_restore(flags)					\
-do {									\
-	(void)(flags);							\
-	ex_local_irq(true);						\
-} while (0)
-#define num_possible_cpus() ((unsigned int)EX_CPUS)
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < EX_CPUS; (cpu)++)
-bool cpu_online(unsigned int cpu);
-void cpus_read_lock(void);
-void cpus_read_unlock(void);
-void on_each_cpu(void (*func)(void *info), void *info, int wait);
 
 void *ex_per_cpu(const void *pointer, unsigned int cpu);
 void *ex_this_cpu(const void *pointer);
 void *ex_alloc_percpu(size_t size, gfp_t gfp);
 void ex_free_percpu(const void *pointer);
-s64 ex_this_cpu_add_return(s64 *count, s64 n);
-s64 ex_this_cpu_xchg(s64 *count, s64 to);
-s64 ex_this_cpu_read(s64 *count);
-#define DEFINE_PER_CPU(type, name) __attribute__((section("core_percpu"))) type name
+void ex_this_cpu_add(unsigned int *count, unsigned int n);
 #define per_cpu_ptr(pointer, cpu) ((typeof(pointer))ex_per_cpu(pointer, cpu))
 #define this_cpu_ptr(pointer) ((typeof(pointer))ex_this_cpu(pointer))
 #define alloc_percpu_gfp(type, gfp) ((type *)ex_alloc_percpu(sizeof(type), gfp))
 #define free_percpu(pointer) ex_free_percpu(pointer)
-#define this_cpu_inc_return(x) ex_this_cpu_add_return(&(x), 1)
-#define this_cpu_dec_return(x) ex_this_cpu_add_return(&(x), -1)
-#define this_cpu_inc(x) ((void)ex_this_cpu_add_return(&(x), 1))
-#define this_cpu_read(x) ex_this_cpu_read(&(x))
-#define this_cpu_xchg(x, to) ex_this_cpu_xchg(&(x), to)
+#define this_cpu_inc(x) ex_this_cpu_add(&(x), 1)
+#define this_cpu_dec(x) ex_this_cpu_add(&(x), -1)
+/* For mutants. */
+#define this_cpu_read(x) (*(typeof(x) *)ex_this_cpu(&(x)))
+void ex_this_cpu_write(unsigned int *count, unsigned int to);
+#define this_cpu_write(x, to) ex_this_cpu_write(&(x), to)
+#define for_each_online_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
 
 /* Work. */
 

@@ -14,7 +14,6 @@
 #include "scenario.h"
 
 extern char __start_core_data[], __stop_core_data[];
-extern char __start_core_percpu[], __stop_core_percpu[];
 
 #define GRAIN		4
 #define EX_STATIC	(64 * 1024)
@@ -40,8 +39,7 @@ struct cell {
 };
 
 static char *heap;
-static char *percpu;
-static struct cell *heap_cells, *static_cells, *percpu_cells;
+static struct cell *heap_cells, *static_cells;
 static u16 *object_of;
 static struct object objects[EX_OBJECTS];
 static struct vector_clock clocks[CLOCKS];
@@ -51,7 +49,6 @@ static u32 generation;
 /* The state that each schedule starts from. */
 static struct {
 	char data[EX_STATIC];
-	char percpu[EX_CPUS * EX_STATIC];
 	char heap[EX_HEAP];
 	u16 object_of[EX_HEAP / GRAIN];
 	struct object objects[EX_OBJECTS];
@@ -73,20 +70,13 @@ static size_t static_size(void)
 	return __stop_core_data - __start_core_data;
 }
 
-static size_t percpu_size(void)
-{
-	return __stop_core_percpu - __start_core_percpu;
-}
-
 void ex_memory_init(void)
 {
 	heap = get(EX_HEAP);
 	heap_cells = get(EX_HEAP / GRAIN * sizeof(struct cell));
 	static_cells = get(EX_STATIC / GRAIN * sizeof(struct cell));
-	percpu = get(EX_CPUS * EX_STATIC);
-	percpu_cells = get(EX_CPUS * EX_STATIC / GRAIN * sizeof(struct cell));
 	object_of = get(EX_HEAP / GRAIN * sizeof(*object_of));
-	if (static_size() > EX_STATIC || percpu_size() > EX_STATIC)
+	if (static_size() > EX_STATIC)
 		abort();
 }
 
@@ -101,8 +91,6 @@ void ex_memory_reset(void)
 	else
 		memcpy(data, __start_core_data, static_size());
 	known = true;
-	for (int cpu = 0; cpu < EX_CPUS; cpu++)
-		memcpy(percpu + cpu * EX_STATIC, __start_core_percpu, percpu_size());
 	memset(object_of, 0, EX_HEAP / GRAIN * sizeof(*object_of));
 	memset(&world, 0, sizeof(world));
 	generation++;
@@ -112,8 +100,6 @@ void ex_memory_reset(void)
 void ex_memory_keep(void)
 {
 	memcpy(kept.data, __start_core_data, static_size());
-	memcpy(kept.percpu, percpu, EX_STATIC);
-	memcpy(kept.percpu + EX_STATIC, percpu + EX_STATIC, EX_STATIC);
 	memcpy(kept.heap, heap, world.heap_used);
 	memcpy(kept.object_of, object_of, EX_HEAP / GRAIN * sizeof(*object_of));
 	memcpy(kept.objects, objects, sizeof(objects));
@@ -126,9 +112,6 @@ void ex_memory_restore(void)
 	size_t kept_cells = kept.world.heap_used / GRAIN;
 
 	memcpy(__start_core_data, kept.data, static_size());
-	for (int cpu = 0; cpu < EX_CPUS; cpu++)
-		memcpy(percpu + cpu * EX_STATIC, kept.percpu + cpu * EX_STATIC,
-		       percpu_size());
 	memcpy(heap, kept.heap, kept.world.heap_used);
 	memset(object_of + kept_cells, 0, (used / GRAIN - kept_cells) * sizeof(*object_of));
 	memcpy(objects, kept.objects, (world.objects + 1) * sizeof(*objects));
@@ -150,11 +133,6 @@ static struct cell *cell_of(const void *address, u64 *birth)
 	if (offset < static_size()) {
 		*birth = offset + EX_HEAP;
 		return &static_cells[offset / GRAIN];
-	}
-	offset = (char *)address - percpu;
-	if (offset < EX_CPUS * EX_STATIC) {
-		*birth = offset + EX_HEAP + EX_STATIC;
-		return &percpu_cells[offset / GRAIN];
 	}
 	return NULL;
 }
@@ -556,12 +534,8 @@ void ex_check_leaks(void)
 void *ex_per_cpu(const void *pointer, unsigned int cpu);
 void *ex_per_cpu(const void *pointer, unsigned int cpu)
 {
-	size_t offset = (char *)pointer - __start_core_percpu;
-	struct object *object;
+	struct object *object = object_at(pointer);
 
-	if (offset < percpu_size())
-		return percpu + cpu * EX_STATIC + offset;
-	object = object_at(pointer);
 	if (!object)
 		ex_fail("no per-cpu memory: %p", pointer);
 	return (char *)pointer + cpu * (object->size / EX_CPUS);
@@ -582,5 +556,7 @@ void *ex_alloc_percpu(size_t size, unsigned int gfp)
 void ex_free_percpu(const void *pointer);
 void ex_free_percpu(const void *pointer)
 {
+	if (!pointer)
+		return;
 	free_object(pointer, __builtin_return_address(0));
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include <linux/nmr.h>
+#include <linux/nmr_gate.h>
 #include <linux/nmr_rundown.h>
 
 #include "explore.h"
@@ -32,6 +33,7 @@ struct mock_side {
 	enum side side;
 	u64 touched;
 	struct nmr_rundown rundown;
+	struct nmr_gate gate;
 };
 
 static SHARED struct mock *mocks[MOCKS] = { (void *)1 };
@@ -41,6 +43,29 @@ static SHARED unsigned int binding_count = 1;
 static const u64 provider_dispatch, client_dispatch;
 
 static const char * const side_names[] = { "provider", "client" };
+
+static bool has_rundown(const struct mock *mock)
+{
+	return mock->detach == RUNS_DOWN || mock->detach == IGNORES_RUNDOWN;
+}
+
+/* Does the registrar call detach complete for it? */
+static bool is_guarded(const struct mock *mock)
+{
+	return has_rundown(mock) || mock->detach == CLOSES_GATE;
+}
+
+static int init_guard(struct mock_side *mine, struct mock *mock, struct nmr_binding *handle)
+{
+	if (has_rundown(mock))
+		return mock->side == PROVIDER ?
+			nmr_rundown_init_provider(&mine->rundown, handle, GFP_KERNEL) :
+			nmr_rundown_init_client(&mine->rundown, handle, GFP_KERNEL);
+	if (mock->detach == CLOSES_GATE)
+		return mock->side == PROVIDER ? nmr_gate_init_provider(&mine->gate, handle) :
+						nmr_gate_init_client(&mine->gate, handle);
+	return 0;
+}
 
 void mock_expect(bool condition, const char *what)
 {
@@ -136,8 +161,7 @@ static int attach_client(struct nmr_binding *handle, void *context,
 	if (mock->attach != ATTACHES)
 		return -ENODEV;
 	side = new_side(binding, PROVIDER);
-	if (mock->detach == RUNS_DOWN &&
-	    nmr_rundown_init_provider(&side->rundown, handle, GFP_KERNEL)) {
+	if (init_guard(side, mock, handle)) {
 		ex_module_free(side);
 		return -ENOMEM;
 	}
@@ -202,13 +226,11 @@ static int attach_provider(struct nmr_binding *handle, void *context,
 		err = 0;
 	if (mock->attach == ATTACHES || mock->attach == ATTACHES_AND_FAILS) {
 		side = new_side(binding, CLIENT);
-		err = 0;
-		if (mock->detach == RUNS_DOWN)
-			err = nmr_rundown_init_client(&side->rundown, handle, GFP_KERNEL);
+		err = init_guard(side, mock, handle);
 		if (!err) {
 			err = nmr_client_attach_provider(handle, side, &client_dispatch,
 							 &peer_side, &peer_table);
-			if (err && mock->detach == RUNS_DOWN)
+			if (err && has_rundown(mock))
 				nmr_rundown_destroy(&side->rundown);
 		}
 		binding->attached = !err;
@@ -290,10 +312,17 @@ static int detach(void *context, enum side side)
 		break;
 	case RUNS_DOWN:
 		result = nmr_rundown_detach(&mine->rundown);
-		if (!result)
-			binding->done[side] = true;
-		else if (result != -EINPROGRESS)
+		if (result != -EINPROGRESS)
 			ex_fail("%s: nmr_rundown_detach() returned %d", mock->name, result);
+		break;
+	case CLOSES_GATE:
+		result = nmr_gate_detach(&mine->gate);
+		if (result != -EINPROGRESS)
+			ex_fail("%s: nmr_gate_detach() returned %d", mock->name, result);
+		break;
+	case IGNORES_RUNDOWN:
+		nmr_rundown_detach(&mine->rundown);
+		binding->done[side] = true;
 		break;
 	}
 	callback_ends(binding, side, "detach");
@@ -338,19 +367,19 @@ static void cleanup(void *context, enum side side)
 		if (!binding->detach_called[s])
 			ex_fail("%s: cleanup before the detach of %s", mock->name,
 				binding->mock[s]->name);
-		if (!binding->done[s] && !binding->says[s] &&
-		    binding->mock[s]->detach != RUNS_DOWN)
+		if (!binding->done[s] && !binding->says[s] && !is_guarded(binding->mock[s]))
 			ex_fail("%s: cleanup while %s is pending", mock->name,
 				binding->mock[s]->name);
 	}
 	binding->cleaned[side] = true;
 	if (mock->in_cleanup)
 		mock->in_cleanup(binding);
-	if (mock->detach == RUNS_DOWN) {
+	if (is_guarded(mock)) {
 		/* Callers look it up under RCU. */
 		ex_operation(&binding->side[side], 8, EX_WRITE, "hides its side", HERE);
 		binding->side[side] = NULL;
-		nmr_rundown_destroy(&mine->rundown);
+		if (has_rundown(mock))
+			nmr_rundown_destroy(&mine->rundown);
 		ex_kfree_rcu(mine);
 	} else {
 		ex_module_free(mine);
@@ -625,7 +654,7 @@ int mock_complete(struct binding *binding, enum side side)
 		ex_fail("complete returned %d", result);
 	if (result && !before && binding->attached && !binding->done[side] &&
 	    !(side == CLIENT && binding->absent) && binding->says[side] == 1 &&
-	    binding->mock[side]->detach != RUNS_DOWN)
+	    !is_guarded(binding->mock[side]))
 		ex_fail("the first complete returned %d", result);
 	return result;
 }
@@ -704,7 +733,8 @@ void *mock_enter(struct binding *binding, enum side side)
 	rcu_read_lock();
 	ex_operation(&binding->side[side], 8, EX_READ | EX_ACQUIRE, "finds its side", HERE);
 	mine = binding->side[side];
-	if (mine && !nmr_rundown_enter(&mine->rundown))
+	if (mine && !(has_rundown(binding->mock[side]) ? nmr_rundown_enter(&mine->rundown) :
+							   nmr_gate_enter(&mine->gate)))
 		mine = NULL;
 	rcu_read_unlock();
 	return mine;
@@ -714,7 +744,10 @@ void mock_exit(void *entered)
 {
 	struct mock_side *mine = entered;
 
-	nmr_rundown_exit(&mine->rundown);
+	if (has_rundown(mine->binding->mock[mine->side]))
+		nmr_rundown_exit(&mine->rundown);
+	else
+		nmr_gate_exit(&mine->gate);
 }
 
 unsigned int mock_bindings(struct mock *first, struct mock *second)
@@ -812,7 +845,7 @@ void oracle_quiet(void)
 			going |= binding->life[side] != mock->life || mock->initiated ||
 				 mock->abandoned;
 			owed |= binding->pending[side] && !binding->said[side] &&
-				mock->detach != RUNS_DOWN;
+				!is_guarded(mock);
 		}
 		if (binding->attached && going && !owed && !binding->cleaned[PROVIDER])
 			ex_fail("%s and %s are stranded", binding->mock[PROVIDER]->name,

@@ -31,8 +31,11 @@ enum detach_how {
 	PENDS,
 	/* 4.4: calls detach complete in the callback, and returns pending. */
 	SAYS_INSIDE,
-	/* Counts its calls. */
+	/* Has a rundown, or a gate, which calls detach complete. */
 	RUNS_DOWN,
+	CLOSES_GATE,
+	/* Has a rundown, and returns 0 instead of its result. */
+	IGNORES_RUNDOWN,
 };
 
 struct binding;

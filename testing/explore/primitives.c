@@ -14,9 +14,6 @@
 #define HERE __builtin_return_address(0)
 #define SHARED __attribute__((section("core_data")))
 
-/* Order interrupts with what they interrupt, and CPU hotplug with its readers. */
-static SHARED u64 processor_lock[EX_CPUS] = { 1, 1 };
-static SHARED u64 hotplug_lock = 1;
 static SHARED struct notifier_block *module_notifier;
 
 struct task_struct *ex_current(void)
@@ -162,9 +159,9 @@ void rcu_barrier(void)
 	join_all_of(EX_RCU);
 }
 
-static bool is_finished(void *actor)
+static bool has_no_readers(void *callback)
 {
-	return ((struct actor *)actor)->finished;
+	return !((struct actor *)callback)->readers;
 }
 
 static void nothing(void *unused)
@@ -179,7 +176,9 @@ void synchronize_rcu(void)
 	ex_might_sleep();
 	after_grace_period(nothing, NULL);
 	callback = &world.actor[world.actors - 1];
-	ex_wait(is_finished, callback, true, "synchronize_rcu()", HERE);
+	/* Returns as soon as the grace period ends. */
+	ex_wait(has_no_readers, callback, true, "synchronize_rcu()", HERE);
+	callback->finished = true;
 	ex_join(&world.current->clock, &callback->clock);
 }
 
@@ -191,7 +190,7 @@ static void may_move(const void *place)
 	struct actor *actor = world.current;
 
 	if (!(ex_scenario->flags & EX_MIGRATE) || actor->kind != EX_THREAD ||
-	    is_reader(actor) || world.moves >= 2 || world.online != 3)
+	    is_reader(actor) || world.moves >= 2)
 		return;
 	if (!ex_choose(2, "moves to the other processor", place))
 		return;
@@ -223,141 +222,6 @@ void preempt_enable(void)
 	section_end(actor);
 }
 
-void ex_local_irq(bool enable)
-{
-	struct actor *actor = world.current;
-
-	if (!enable) {
-		if (!is_reader(actor)) {
-			may_move(HERE);
-			section_begin(actor);
-		}
-		ex_operation(&processor_lock[actor->cpu], 8, EX_LOCK, "irq off", HERE);
-		actor->irq_off++;
-		return;
-	}
-	ex_operation(&processor_lock[actor->cpu], 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
-		     "irq on", HERE);
-	actor->irq_off--;
-	section_end(actor);
-}
-
-bool cpu_online(unsigned int cpu)
-{
-	return world.online >> cpu & 1;
-}
-
-static bool no_hotplug(void *unused)
-{
-	(void)unused;
-	return !world.hotplug_writer;
-}
-
-void cpus_read_lock(void)
-{
-	ex_might_sleep();
-	ex_wait(no_hotplug, NULL, ex_scenario->flags & EX_HOTPLUG, "cpus_read_lock()", HERE);
-	ex_access(&hotplug_lock, 8, EX_LOCK | EX_MARKED, HERE);
-	world.hotplug_readers++;
-}
-
-void cpus_read_unlock(void)
-{
-	ex_operation(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
-		     "cpus_read_unlock()", HERE);
-	world.hotplug_readers--;
-}
-
-static bool no_hotplug_reader(void *unused)
-{
-	(void)unused;
-	return !world.hotplug_readers;
-}
-
-static bool second_is_preemptible(void *unused)
-{
-	unsigned int i;
-
-	(void)unused;
-	for (i = 0; i < world.actors; i++)
-		if (world.actor[i].cpu == 1 && world.actor[i].started &&
-		    !world.actor[i].finished && is_reader(&world.actor[i]))
-			return false;
-	return true;
-}
-
-/* The second processor goes offline, and its actors move to the first. */
-void ex_hotplug(void *unused);
-void ex_hotplug(void *unused)
-{
-	unsigned int i;
-
-	(void)unused;
-	ex_wait(no_hotplug_reader, NULL, true, "cpus_write_lock()", HERE);
-	ex_access(&hotplug_lock, 8, EX_LOCK, HERE);
-	world.hotplug_writer = true;
-	ex_wait(second_is_preemptible, NULL, true, "goes offline", HERE);
-	world.online = 1;
-	for (i = 0; i < world.actors; i++) {
-		if (world.actor[i].cpu != 1)
-			continue;
-		world.actor[i].cpu = 0;
-		ex_join(&world.current->clock, &world.actor[i].clock);
-		if (world.actor[i].kind != EX_RCU)
-			world.actor[i].signature = ex_mix(world.actor[i].signature,
-							  world.current->signature);
-	}
-	world.current->clock.of[world.current->id]++;
-	ex_access(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK, HERE);
-	world.hotplug_writer = false;
-	ex_wait(no_hotplug_reader, NULL, true, "comes back", HERE);
-	ex_access(&hotplug_lock, 8, EX_LOCK, HERE);
-	world.online = 3;
-	ex_access(&hotplug_lock, 8, EX_RMW | EX_RELEASE | EX_UNLOCK, HERE);
-}
-
-static bool are_finished(void *actors)
-{
-	u64 mask = *(u64 *)actors;
-	unsigned int i;
-
-	for (i = 0; i < world.actors; i++)
-		if ((mask >> i & 1) && !world.actor[i].finished)
-			return false;
-	return true;
-}
-
-void on_each_cpu(void (*func)(void *info), void *info, int wait)
-{
-	struct actor *caller = world.current, *other;
-	unsigned int cpu, i;
-	u64 others = 0;
-
-	(void)wait;
-	preempt_disable();
-	for (cpu = 0; cpu < EX_CPUS; cpu++) {
-		if (cpu == caller->cpu || !cpu_online(cpu))
-			continue;
-		other = ex_spawn(EX_IRQ, "ipi", func, info);
-		other->cpu = cpu;
-		others |= 1ULL << other->id;
-	}
-	ex_operation(&processor_lock[caller->cpu], 8, EX_LOCK, "irq off", HERE);
-	caller->irq_off++;
-	func(info);
-	caller->irq_off--;
-	ex_operation(&processor_lock[caller->cpu], 8, EX_RMW | EX_RELEASE | EX_UNLOCK,
-		     "irq on", HERE);
-	ex_wait(are_finished, &others, false, "waits for the other processors", HERE);
-	for (i = 0; i < world.actors; i++) {
-		if (!(others >> i & 1))
-			continue;
-		ex_join(&caller->clock, &world.actor[i].clock);
-		caller->signature = ex_mix(caller->signature, world.actor[i].signature);
-	}
-	preempt_enable();
-}
-
 void ex_might_sleep(void)
 {
 	struct actor *actor = world.current;
@@ -366,35 +230,27 @@ void ex_might_sleep(void)
 		ex_fail("sleeps in atomic context");
 }
 
-static s64 this_cpu(s64 *pointer, s64 add, s64 set, bool sets, const char *what,
-		    const void *place)
+void ex_this_cpu_add(unsigned int *pointer, unsigned int n)
 {
-	s64 *count, old;
+	unsigned int *count;
 
-	may_move(place);
-	if (ex_is_site(place) || (ex_scenario->flags & EX_TWO_CPUS))
-		ex_operation(NULL, 0, EX_POINT, what, place);
+	may_move(HERE);
+	if (ex_is_site(HERE) || (ex_scenario->flags & EX_TWO_CPUS))
+		ex_operation(NULL, 0, EX_POINT, "this_cpu_add()", HERE);
 	count = ex_this_cpu(pointer);
 	/* Tasks of one processor see its operations in order. */
-	ex_access(count, sizeof(*count), EX_RMW | EX_ACQUIRE | EX_RELEASE, place);
-	old = *count;
-	*count = sets ? set : old + add;
-	return old;
+	ex_access(count, sizeof(*count), EX_RMW | EX_ACQUIRE | EX_RELEASE, HERE);
+	*count += n;
 }
 
-s64 ex_this_cpu_add_return(s64 *count, s64 n)
+void ex_this_cpu_write(unsigned int *pointer, unsigned int to)
 {
-	return this_cpu(count, n, 0, false, "this_cpu_add_return()", HERE) + n;
-}
+	unsigned int *count;
 
-s64 ex_this_cpu_xchg(s64 *count, s64 to)
-{
-	return this_cpu(count, 0, to, true, "this_cpu_xchg()", HERE);
-}
-
-s64 ex_this_cpu_read(s64 *count)
-{
-	return this_cpu(count, 0, 0, false, "this_cpu_read()", HERE);
+	ex_operation(NULL, 0, EX_POINT, "this_cpu_write()", HERE);
+	count = ex_this_cpu(pointer);
+	ex_access(count, sizeof(*count), EX_WRITE, HERE);
+	*count = to;
 }
 
 /* Locks. */
@@ -627,7 +483,7 @@ bool queue_work(struct workqueue_struct *queue, struct work_struct *work)
 	if (!make_pending(work, "queue_work()", HERE))
 		return false;
 	actor = ex_spawn(EX_WORK, "work", run_work, work);
-	actor->cpu = world.online == 3 ? 1 : 0;
+	actor->cpu = 1;
 	actor->may_go_on = may_begin;
 	actor->of = work;
 	return true;
@@ -698,7 +554,9 @@ static void start_timer(struct delayed_work *delayed, unsigned long delay)
 bool queue_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
 			unsigned long delay)
 {
-	(void)queue;
+	/* It begins at any time, as without a delay. */
+	if (delay <= 1)
+		return queue_work(queue, &work->work);
 	if (!make_pending(&work->work, "queue_delayed_work()", HERE))
 		return false;
 	start_timer(work, delay);
@@ -728,8 +586,23 @@ bool mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
 	return true;
 }
 
+static bool is_idle(void *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < world.actors; i++)
+		if (world.actor[i].kind == EX_WORK && world.actor[i].argument == work &&
+		    world.actor[i].function == run_work &&
+		    !world.actor[i].finished)
+			return false;
+	return true;
+}
+
+/* A work item that has no delay is not cancelled: it runs. */
 bool cancel_delayed_work_sync(struct delayed_work *work)
 {
+	ex_wait(is_idle, work, true, "waits for work", HERE);
+	join_all_of(EX_WORK);
 	ex_operation(&work->work.pending, 4, EX_RMW | EX_ACQUIRE | EX_RELEASE,
 		     "cancel_delayed_work_sync()", HERE);
 	stop_timer(work);

@@ -9,11 +9,10 @@
 #define EX_EARLY_RCU	0x02	/* RCU callbacks run at any time, not only last */
 #define EX_TIMER	0x04	/* delayed work runs at any time, twice at most */
 #define EX_MIGRATE	0x08	/* threads may move to the other processor */
-#define EX_HOTPLUG	0x10	/* the second processor goes offline and comes back */
-#define EX_YIELD	0x20	/* need_resched() may be true */
-#define EX_REUSE	0x40	/* caches reuse the object that was freed last */
-#define EX_MAY_WARN	0x80	/* a warning in the log is no failure */
-#define EX_TIMER_ONCE	0x100	/* delayed work runs at any time, once at most */
+#define EX_YIELD	0x10	/* need_resched() may be true */
+#define EX_REUSE	0x20	/* caches reuse the object that was freed last */
+#define EX_MAY_WARN	0x40	/* a warning in the log is no failure */
+#define EX_TIMER_ONCE	0x80	/* delayed work runs at any time, once at most */
 
 struct scenario {
 	const char *name;

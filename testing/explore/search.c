@@ -51,7 +51,6 @@ static u64 table_size, table_used;
 
 extern int ex_core_init(void);
 extern void ex_core_exit(void);
-extern void ex_hotplug(void *unused);
 
 u32 ex_place(const void *place)
 {
@@ -322,7 +321,6 @@ static void prepare(const struct scenario *scenario)
 	ex_scenario = scenario;
 	ex_sched_reset();
 	ex_memory_reset();
-	world.online = 3;
 	world.jiffies = 1000;
 	world.serial = true;
 	ex_run(ex_spawn(EX_THREAD, "setup", set_up, (void *)scenario));
@@ -339,8 +337,6 @@ static void prepare(const struct scenario *scenario)
 	}
 	if (scenario->irq)
 		ex_spawn(EX_IRQ, "irq", run_thread, scenario->irq)->cpu = scenario->irq_cpu;
-	if (scenario->flags & EX_HOTPLUG)
-		ex_spawn(EX_THREAD, "hotplug", ex_hotplug, NULL);
 	last = ex_spawn(EX_LAST, "last", take_down, NULL);
 	last->may_go_on = all_others_ended;
 	ex_memory_keep();

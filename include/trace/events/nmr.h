@@ -105,9 +105,9 @@ NMR_BINDING_EVENT(nmr_attached);
 NMR_BINDING_EVENT(nmr_declined);
 /* @side called detach complete. */
 NMR_BINDING_EVENT(nmr_detach_complete);
-/* @side's rundown refuses new calls; result -EINPROGRESS: some are in progress. */
+/* @side's rundown refuses new calls; result is -EINPROGRESS. */
 NMR_BINDING_EVENT(nmr_rundown_detach);
-/* The last of those calls ended. */
+/* A grace period later, no call is in progress any more. */
 NMR_BINDING_EVENT(nmr_rundown_drained);
 NMR_BINDING_EVENT(nmr_unbound);
 

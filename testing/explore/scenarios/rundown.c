@@ -9,6 +9,13 @@
 
 static struct mock provider = { .name = "provider", .side = PROVIDER };
 static struct mock client = { .name = "client", .side = CLIENT, .detach = RUNS_DOWN };
+static struct mock gate = { .name = "gate", .side = CLIENT, .detach = CLOSES_GATE };
+static struct mock gate_of_provider = {
+	.name = "provider", .side = PROVIDER, .detach = CLOSES_GATE,
+};
+static struct mock careless = {
+	.name = "careless", .side = CLIENT, .detach = IGNORES_RUNDOWN,
+};
 static struct mock both = { .name = "both", .side = PROVIDER, .detach = RUNS_DOWN };
 
 /* Memory of the peer that a call reads; it must outlive the call. */
@@ -86,6 +93,16 @@ static void unregister_both(void)
 	ex_module_free(called);
 }
 
+static void unregister_client_only(void)
+{
+	mock_unregister(&client);
+}
+
+static void unregister_provider_side(void)
+{
+	mock_unregister(&both);
+}
+
 /* Enter on one processor, exit on the other. */
 static void *inside;
 static u64 order = 1;
@@ -111,6 +128,12 @@ static void exit_elsewhere(void)
 		return;
 	call_in();
 	mock_exit(inside);
+}
+
+static void call_and_exit_elsewhere(void)
+{
+	call();
+	exit_elsewhere();
 }
 
 static void call_both(void)
@@ -189,18 +212,14 @@ const struct scenario rundown_irq_other = {
 	.flags = EX_TWO_CPUS,
 };
 
-const struct scenario rundown_hotplug = {
-	.name = "rundown-hotplug", .rows = "6",
+/* A call begins in an interrupt, maybe of another enter, and ends in a thread. */
+const struct scenario rundown_irq_enters = {
+	.name = "rundown-irq-enters", .rows = "6 5.10",
 	.setup = register_client,
-	.thread = { unregister_client, call },
-	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG,
-};
-
-const struct scenario rundown_hotplug_nested = {
-	.name = "rundown-hotplug-nested", .rows = "6",
-	.setup = register_client,
-	.thread = { unregister_client, call_nested },
-	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS | EX_HOTPLUG,
+	.thread = { unregister_client, call_and_exit_elsewhere },
+	.irq = enter_only,
+	.cpu = { 0, 1 }, .irq_cpu = 1,
+	.flags = EX_TWO_CPUS,
 };
 
 const struct scenario rundown_both_ways = {
@@ -210,33 +229,107 @@ const struct scenario rundown_both_ways = {
 	.cpu = { 0, 1, 1 }, .flags = EX_TWO_CPUS,
 };
 
-static struct binding *the_first;
-
-/* The next binding reuses the counters of this one: a late caller must not use them. */
-static void unregister_and_register(void)
+static void free_called(void)
 {
-	mock_unregister(&client);
-	mock_register_ok(&client);
+	ex_module_free(called);
 }
 
-static void call_the_first(void)
-{
-	void *entered = mock_enter(the_first, CLIENT);
+/* Both sides detach at once, and either thread may close for both. */
+const struct scenario rundown_deregister_both = {
+	.name = "rundown-deregister-both", .rows = "4.3 6",
+	.setup = register_both,
+	.thread = { unregister_client_only, unregister_provider_side },
+	.expect = free_called,
+};
 
-	if (entered)
-		mock_exit(entered);
-}
-
-static void register_uncalled(void)
+/* A detach callback that returns 0 although its rundown closes. */
+static void register_careless(void)
 {
 	mock_register_ok(&provider);
-	mock_register_ok(&client);
-	the_first = mock_binding(&client, &provider);
+	mock_register_ok(&careless);
 }
 
-const struct scenario rundown_spare = {
-	.name = "rundown-spare", .rows = "6 5.9",
-	.setup = register_uncalled,
-	.thread = { unregister_and_register, call_the_first },
+static void unregister_careless(void)
+{
+	mock_unregister(&careless);
+}
+
+const struct scenario rundown_ignored = {
+	.name = "rundown-ignored", .rows = "6",
+	.setup = register_careless,
+	.thread = { unregister_careless },
+	.flags = EX_EARLY_RCU | EX_MAY_WARN,
+};
+
+/* Gates. */
+
+static void register_gate(void)
+{
+	called = ex_module_alloc(16);
+	mock_register_ok(&provider);
+	mock_register_ok(&gate);
+}
+
+static void register_gates(void)
+{
+	called = ex_module_alloc(16);
+	mock_register_ok(&gate_of_provider);
+	mock_register_ok(&gate);
+}
+
+static void unregister_gate(void)
+{
+	mock_unregister(&gate);
+	ex_module_free(called);
+}
+
+static void unregister_gates(void)
+{
+	mock_unregister(&gate_of_provider);
+	mock_unregister(&gate);
+	ex_module_free(called);
+}
+
+static void call_through_gate(void)
+{
+	void *entered = mock_enter(mock_binding(&gate, &provider), CLIENT);
+
+	if (!entered)
+		return;
+	call_in();
+	mock_exit(entered);
+}
+
+static void call_back_through_gate(void)
+{
+	void *entered = mock_enter(mock_binding(&gate, &gate_of_provider), PROVIDER);
+
+	if (!entered)
+		return;
+	call_in();
+	mock_exit(entered);
+}
+
+const struct scenario gate_call = {
+	.name = "gate", .rows = "6",
+	.setup = register_gate,
+	.thread = { unregister_gate, call_through_gate },
+	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
+};
+
+const struct scenario gate_irq = {
+	.name = "gate-irq", .rows = "6 5.10",
+	.setup = register_gate,
+	.thread = { unregister_gate, call_through_gate },
+	.irq = call_through_gate,
+	.cpu = { 0, 1 }, .irq_cpu = 1,
+	.flags = EX_TWO_CPUS,
+};
+
+const struct scenario gate_both_ways = {
+	.name = "gate-both-ways", .rows = "4.14 6",
+	.setup = register_gates,
+	.thread = { unregister_gates, call_back_through_gate },
+	.irq = call_back_through_gate,
 	.cpu = { 0, 1 }, .flags = EX_TWO_CPUS,
 };
