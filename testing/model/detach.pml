@@ -5,8 +5,9 @@
  * complete from any thread, and the cleanup work. Each deregistering thread
  * then waits.
  *
- * With STRAY the binding is attached from the beginning, and both sides deregister
- * at once while the provider calls detach complete twice.
+ * With CLOSE each side may close its rundown or gate in its detach callback, and the
+ * closer pays that debt later. With STRAY the binding is attached from the beginning,
+ * and both sides deregister at once while the provider calls detach complete twice.
  *
  * There is one binding of two registrations. Each callback may do all that the
  * contract allows it, and detach complete may be called before the detach callback
@@ -18,8 +19,9 @@
  * up, or a wait that does not return.
  *
  * Memory order: the model is sequentially consistent. The word is changed by
- * atomic_fetch_andnot(), which is a full barrier, and by one atomic_or() of the thread
- * that attaches, before such a barrier; npi->lock guards phases and lists;
+ * atomic_fetch_andnot(), which is a full barrier, by one atomic_or() of the thread that
+ * attaches, before such a barrier, and by one of the thread in a detach callback, before
+ * the llist_add() that tells the closer of the debt; npi->lock guards phases and lists;
  * beginning to deregister is a cmpxchg before that lock is taken; users is a refcount
  * whose last decrement is ordered after the others.
  *
@@ -48,6 +50,7 @@
 #define OWES_RETURN	1
 #define OWES_COMPLETE	2
 #define OWES_ALL	(OWES_RETURN | OWES_COMPLETE)
+#define OWES_CLOSE	4
 
 /* Results of nmr_binding_clear() and of calls. */
 #define OK		0
@@ -77,6 +80,7 @@ bool offering;			/* the attach callbacks run */
 bool inside[2];			/* a detach callback runs */
 bool detached[2];		/* the detach callback has returned */
 bool owed[2];			/* it returned -EINPROGRESS */
+bool closing[2];		/* its rundown or gate is on the closer's list */
 bool spoke[2];			/* it called detach complete for a live binding */
 byte counted[2];		/* calls of detach complete that returned 0 */
 bool cleaned[2];
@@ -84,7 +88,7 @@ bool waited[2];			/* wait has returned: the module may be unloaded */
 byte finished;
 
 /* What remains of a side's debts without those of the mask. */
-#define WITHOUT(owed, mask)	((owed) & (3 - (mask)))
+#define WITHOUT(owed, mask)	((owed) & (7 - (mask)))
 
 /* nmr_binding_clear(), after atomic_fetch_andnot() has returned before and other */
 inline look(mask)
@@ -187,6 +191,8 @@ inline cleanup_side(side)
 			/* All calls into the other side have ended. */
 			assert(!owed[PROVIDER] || spoke[PROVIDER]);
 			assert(!owed[CLIENT] || spoke[CLIENT]);
+			/* The closer is done with the binding. */
+			assert(!closing[PROVIDER] && !closing[CLIENT]);
 			cleaned[side] = true
 		}
 	fi
@@ -213,6 +219,15 @@ inline finish()
 #endif
 }
 
+/* nmr_work_queue(&binding->cleanup_work) */
+inline queue()
+{
+	atomic {
+		assert(!freed && !queued);
+		queued = true
+	}
+}
+
 /* nmr_binding_detach_complete(); readers[who] counts its read section */
 inline detach_complete(side, who)
 {
@@ -234,11 +249,7 @@ inline detach_complete(side, who)
 		};
 		if
 		:: result == BOTH_DONE ->
-			/* queue_work() */
-			atomic {
-				assert(!freed && !queued);
-				queued = true
-			}
+			queue()
 		:: else
 		fi;
 		/* rcu_read_unlock() */
@@ -264,6 +275,18 @@ inline detach_side(side)
 		assert(!cleaned[PROVIDER] && !cleaned[CLIENT] && !waited[side]);
 		inside[side] = true
 	};
+#ifdef CLOSE
+	/* In it the side may close its rundown or gate: nmr_calls_close(). */
+	if
+	:: atomic { true ->
+#ifndef CLOSE_NOT_OWED
+			debts[side] = debts[side] | OWES_CLOSE;
+#endif
+			closing[side] = true
+		}
+	:: true
+	fi;
+#endif
 	/* It returns 0, -EINPROGRESS, or an error, which is taken as 0. */
 	atomic {
 		if
@@ -463,6 +486,32 @@ proctype stray()
 }
 #endif
 
+#ifdef CLOSE
+/* nmr_close_work(): nmr_binding_pay_debt(). Detach complete is called by say(). */
+proctype closer()
+{
+	byte before, other, result, side;
+
+	do
+	:: atomic { closing[PROVIDER] || closing[CLIENT] ->
+			side = (closing[PROVIDER] -> PROVIDER : CLIENT);
+			assert(!freed);
+			closing[side] = false
+		};
+		clear(side, OWES_CLOSE);
+		atomic {
+			assert(result != ERROR);
+			if
+			:: result == BOTH_DONE -> queue()
+			:: else
+			fi;
+			result = OK
+		}
+	:: !found && !closing[PROVIDER] && !closing[CLIENT] -> break
+	od
+}
+#endif
+
 /* nmr_binding_cleanup_work(), on the workqueue */
 proctype work()
 {
@@ -499,6 +548,9 @@ init
 		run say(CLIENT);
 #ifdef STRAY
 		run stray();
+#endif
+#ifdef CLOSE
+		run closer();
 #endif
 		run work();
 #ifndef NO_GRACE_PERIOD

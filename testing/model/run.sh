@@ -25,7 +25,7 @@ search()
 	(
 		cd "$work/build"
 		spin -a "$@" "$model" &&
-			gcc -w "$optimisation" -DSAFETY -DMEMLIM=3500 -o pan pan.c &&
+			gcc -w "$optimisation" -DSAFETY -DCOLLAPSE -DMEMLIM=1000 -o pan pan.c &&
 			./pan -m10000 "-w$hash"
 	) >"$output" 2>&1
 }
@@ -59,7 +59,7 @@ right()
 	local name=$1 seconds=$SECONDS
 
 	shift
-	if search "$1" -O2 24 "${@:2}" && is_clean; then
+	if search "$1" -O1 24 "${@:2}" && is_clean; then
 		echo "ok model $name: $(number 'states, stored') states," \
 			"$(number transitions) transitions, $((SECONDS - seconds)) s"
 	else
@@ -80,36 +80,56 @@ fault()
 	fi
 }
 
-# All combinations at once are too many. With one binding each caller calls twice, and
-# a processor can go offline; with two, the second can get the counters of the first.
-once=-DBINDINGS=1
-reuse='-DCALLS=1 -DNO_HOTPLUG'
-once_buffered='-DSTORE_BUFFER -DBINDINGS=1 -DCALLS=1'
-reuse_buffered='-DSTORE_BUFFER -DNO_HOTPLUG -DCALLERS=1 -DCALLS=1'
+# All combinations at once are too many.
+one=-DCALLS=3
+sides='-DSIDES=2 -DGATES=1 -DCALLS=1'
+reuse='-DBINDINGS=2 -DCALLS=1'
+reuse_buffered='-DSTORE_BUFFER -DBINDINGS=2 -DCALLERS=1 -DCALLS=2'
+misuse='-DMISUSE -DCALLS=1'
+gate='-DGATES=1 -DBINDINGS=2 -DCALLS=3'
+buffered='-DSTORE_BUFFER -DCALLS=2'
 
 # shellcheck disable=SC2086 # lists of words
 {
-	right rundown rundown $once
+	right rundown rundown $one
+	right "rundown, three callers" rundown -DCALLERS=3 -DCALLS=1
+	right "rundown, both sides" rundown -DSIDES=2 -DCALLS=1
+	right "rundown and gate" rundown $sides
+	right "rundown and gate, nested" rundown -DSIDES=2 -DGATES=1 -DCALLERS=1 -DCALLS=4
 	right "rundown, reuse" rundown $reuse
-	right "rundown, store buffer" rundown $once_buffered
+	right "rundown, misuse" rundown $misuse
+	right "rundown and gate, misuse" rundown -DMISUSE -DSIDES=2 -DGATES=1 -DCALLERS=1
+	right "rundown, store buffer" rundown $buffered
 	right "rundown, reuse, store buffer" rundown $reuse_buffered
-	for seeded in NO_BIAS CLOSE_MISSES_CPU CLOSE_MISSES_OFFLINE CLOSE_DOES_NOT_WAIT \
-		      CLOSED_AT_ZERO NO_CPUS_LOCK IRQS_ON EXIT_DOES_NOT_LOOK \
-		      EXIT_TOUCHES_LATE; do
-		fault rundown rundown $seeded $once
+	right "rundown, misuse, store buffer" rundown -DSTORE_BUFFER $misuse
+	right gate rundown $gate
+	for seeded in NO_GRACE_PERIOD ENTER_PREEMPTIBLE EXIT_PREEMPTIBLE IRQS_ON NO_BIAS \
+		      SMALL_BIAS STORES_LATE EXIT_DOES_NOT_LOOK EXIT_TOUCHES_LATE \
+		      NO_READ_SECTION MISSES_CPU NOT_ATOMIC CLOSER_DOES_NOT_LOOK \
+		      QUEUES_EARLY FREED_AT_ONCE; do
+		fault rundown rundown $seeded $one
 	done
-	for seeded in NO_GRACE_PERIOD ENTER_PREEMPTIBLE DESTROY_LEAVES_COUNT; do
-		fault rundown rundown $seeded $reuse
+	for seeded in TAKES_LATE FORGETS_SIDE; do
+		fault "rundown and gate" rundown $seeded $sides
 	done
-	fault rundown rundown OFFLINE_NO_BARRIER $once_buffered
-	fault rundown rundown GRACE_PERIOD_NO_BARRIER $reuse_buffered
+	fault "rundown, reuse, store buffer" rundown INIT_LEAVES_COUNTS $reuse_buffered
+	for seeded in NO_DEBT PAYS_EARLY LOOKS_IN_OTHER_ORDER DESTROY_LEAVES_COUNT \
+		      COUNTERS_FREED_AT_ONCE; do
+		fault "rundown, misuse" rundown $seeded $misuse
+	done
+	fault "rundown, store buffer" rundown GRACE_PERIOD_NO_BARRIER $buffered
+	for seeded in NO_GRACE_PERIOD STORES_LATE GATE_STAYS_OPEN GATE_PREEMPTIBLE; do
+		fault gate rundown $seeded $gate
+	done
 }
 
 right detach detach
+right "detach, closing" detach -DCLOSE
 right "detach, said twice" detach -DSTRAY
 for seeded in FORGETS_EARLY FORGETS_INSIDE COMPLETE_TWICE_COUNTS NOT_ATOMIC \
 	      SEPARATE_WORDS DOES_NOT_LOOK LOOKS_WITHOUT_LOCK NO_LOCK ERROR_PENDS \
 	      CLEANUP_OF_ABSENT PUT_BEFORE_CLEANUP NO_GRACE_PERIOD NO_READ_SECTION; do
 	fault detach detach $seeded
 done
+fault "detach, closing" detach CLOSE_NOT_OWED -DCLOSE
 exit $failed
