@@ -33,7 +33,7 @@ MODULE_PARM_DESC(protocol, "IP protocol number to see, 1 to 255 (default 0: all)
 /*
  * The bindings of all clients. The lock guards additions and removals; no other
  * lock nests in it. Readers are in RCU read sections and may find a binding
- * after its cleanup, where nmr_rundown_enter() fails.
+ * after its cleanup, where nmr_rundown_enter() returns false.
  */
 static LIST_HEAD(tap_bindings);
 static DEFINE_SPINLOCK(tap_bindings_lock);

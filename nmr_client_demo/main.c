@@ -79,7 +79,7 @@ err_poll:
  * 2. Wait for each. After that no binding is left, and neither the registrar
  *    nor a provider calls into this module or holds a pointer into it.
  * 3. Stop what the bindings relied on: the polling thread, whose last call into
- *    a provider completes that binding's detach. Stopped earlier, it would not
+ *    a provider may complete that binding's detach. Stopped earlier, it would not
  *    poll a provider that attaches before step 1. The registrar does not know
  *    the thread, so the module stops it itself.
  */

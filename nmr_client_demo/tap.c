@@ -50,7 +50,10 @@ static int tap_attach_provider(struct nmr_binding *nmr_binding, void *client_con
 	return 0;
 }
 
-/* If the polling thread is inside the provider, its exit says detach complete. */
+/*
+ * When the polling thread has left the provider, the registrar calls detach
+ * complete. Calls into the provider may sleep, which takes a rundown.
+ */
 static int tap_detach_provider(void *client_binding_context)
 {
 	struct tap_binding *binding = client_binding_context;

@@ -20,7 +20,7 @@
 /*
  * The bindings of all taps, for the hook. The lock guards additions and
  * removals; no other lock nests in it. Readers are in RCU read sections and may
- * find a binding after its cleanup, where nmr_rundown_enter() fails.
+ * find a binding after its cleanup, where the gate is closed.
  */
 static LIST_HEAD(tap_bindings);
 static DEFINE_SPINLOCK(tap_bindings_lock);
@@ -47,24 +47,25 @@ static bool tap_binding_wants(const struct tap_binding *binding, u8 protocol)
 }
 
 /*
- * The packet is counted inside the rundown, so before the binding's cleanup,
- * where the counts of both sides are exactly equal.
+ * The packet is counted while the client may be called, so before the binding's
+ * cleanup, where the counts of both sides are exactly equal.
  */
 static void tap_binding_deliver(struct tap_binding *binding,
 				const struct sk_buff *skb, u8 protocol)
 {
-	if (!nmr_rundown_enter(&binding->calls))
+	if (!nmr_gate_is_open(&binding->calls))
 		return;
 
 	percpu_counter_add_local(&binding->packets, 1);
 	percpu_counter_add_local(&binding->bytes, skb->len);
 	binding->client->packet(binding->client_binding_context, skb, protocol,
 				skb->len);
-
-	nmr_rundown_exit(&binding->calls);
 }
 
-/* Called from the hook, in softirq context and inside an RCU read section. */
+/*
+ * Called from the hook, in softirq context and inside an RCU read section. A gate
+ * is enough, as packet() does not sleep; that section protects each call.
+ */
 void provider_demo_bindings_deliver(const struct sk_buff *skb)
 {
 	u8 protocol = ip_hdr(skb)->protocol;
@@ -103,8 +104,8 @@ const struct nmr_packet_tap_provider_dispatch provider_demo_dispatch = {
 
 /*
  * Adds up what was delivered to one module's clients over the attached
- * bindings. No client is called, but the rundown also keeps the binding from
- * being cleaned up while it is read.
+ * bindings. No client is called, but a binding whose gate is open is not cleaned
+ * up before the RCU read section ends.
  */
 void provider_demo_bindings_read_delivered(const struct npi_module_id *module_id,
 					   struct nmr_packet_count *delivered)
@@ -115,14 +116,12 @@ void provider_demo_bindings_read_delivered(const struct npi_module_id *module_id
 	*delivered = (struct nmr_packet_count){};
 	rcu_read_lock();
 	list_for_each_entry_rcu(binding, &tap_bindings, link) {
-		if (!nmr_rundown_enter(&binding->calls))
+		if (!nmr_gate_is_open(&binding->calls) ||
+		    !npi_module_id_equal(binding->client_instance->module_id, module_id))
 			continue;
-		if (npi_module_id_equal(binding->client_instance->module_id, module_id)) {
-			provider_demo_binding_read_delivered(binding, &count);
-			delivered->packets += count.packets;
-			delivered->bytes += count.bytes;
-		}
-		nmr_rundown_exit(&binding->calls);
+		provider_demo_binding_read_delivered(binding, &count);
+		delivered->packets += count.packets;
+		delivered->bytes += count.bytes;
 	}
 	rcu_read_unlock();
 }
@@ -160,14 +159,14 @@ struct tap_binding *provider_demo_binding_create(struct nmr_binding *nmr_binding
 	if (err)
 		goto err_counters;
 
-	err = nmr_rundown_init_provider(&binding->calls, nmr_binding, GFP_KERNEL);
+	err = nmr_gate_init_provider(&binding->calls, nmr_binding);
 	if (err)
-		goto err_rundown;
+		goto err_gate;
 
 	binding->protocol = NO_PROTOCOL;
 	return binding;
 
-err_rundown:
+err_gate:
 	tap_binding_destroy_counters(binding);
 err_counters:
 	kfree(binding);
@@ -182,7 +181,6 @@ err_alloc:
  */
 void provider_demo_binding_free(struct tap_binding *binding)
 {
-	nmr_rundown_destroy(&binding->calls);
 	tap_binding_destroy_counters(binding);
 	kfree_rcu(binding, rcu);
 }

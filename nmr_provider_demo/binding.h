@@ -3,7 +3,7 @@
 #define _NMR_PROVIDER_DEMO_BINDING_H
 
 #include <linux/list.h>
-#include <linux/nmr_rundown.h>
+#include <linux/nmr_gate.h>
 #include <linux/percpu_counter.h>
 #include <linux/types.h>
 
@@ -17,8 +17,8 @@ struct sk_buff;
 
 /*
  * The provider's context of one binding. @client_instance is the client's
- * memory and valid until cleanup: use it only in a callback of the binding or
- * inside @calls.
+ * memory and valid until cleanup: use it only in a callback of the binding, or in
+ * an RCU read section in which @calls is open.
  */
 struct tap_binding {
 	struct list_head link;
@@ -27,7 +27,7 @@ struct tap_binding {
 	const struct npi_registration_instance *client_instance;
 	const struct nmr_packet_tap_client_dispatch *client;
 	void *client_binding_context;
-	struct nmr_rundown calls;
+	struct nmr_gate calls;
 	int protocol;
 	struct percpu_counter packets;
 	struct percpu_counter bytes;

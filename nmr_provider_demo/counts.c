@@ -11,8 +11,8 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/nmr.h>
+#include <linux/nmr_gate.h>
 #include <linux/nmr_packet_counts.h>
-#include <linux/nmr_rundown.h>
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -23,7 +23,8 @@
 
 /*
  * The client's context of one binding. @provider_instance is the provider's
- * memory and valid until cleanup: use it only inside @calls.
+ * memory and valid until cleanup: use it only in an RCU read section in which
+ * @calls is open.
  */
 struct counts_binding {
 	struct list_head link;
@@ -31,18 +32,18 @@ struct counts_binding {
 	const struct npi_registration_instance *provider_instance;
 	const struct nmr_packet_counts_provider_dispatch *provider;
 	void *provider_binding_context;
-	struct nmr_rundown calls;
+	struct nmr_gate calls;
 };
 
 /*
  * The lock guards additions and removals; no other lock nests in it. Readers are
- * in RCU read sections and may find a binding after its cleanup, where
- * nmr_rundown_enter() fails.
+ * in RCU read sections and may find a binding after its cleanup, where the gate is
+ * closed.
  */
 static LIST_HEAD(counts_bindings);
 static DEFINE_SPINLOCK(counts_bindings_lock);
 
-/* Calls the provider, so it runs only inside the binding's rundown. */
+/* Calls the provider, so it runs only where the binding's gate is open. */
 static int counts_binding_show_protocols(struct counts_binding *binding,
 					 char *buffer, int at)
 {
@@ -94,8 +95,8 @@ static int counts_binding_show(struct counts_binding *binding, char *buffer, int
 
 /*
  * May run before module_init() and during module_exit(), because a module's
- * parameter files exist for longer: it then finds no binding, or cannot enter
- * it.
+ * parameter files exist for longer: it then finds no binding, or a closed gate.
+ * A gate is enough, as read_seen() does not sleep.
  */
 static int get_compare(char *buffer, const struct kernel_param *kp)
 {
@@ -104,10 +105,8 @@ static int get_compare(char *buffer, const struct kernel_param *kp)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(binding, &counts_bindings, link) {
-		if (!nmr_rundown_enter(&binding->calls))
-			continue;
-		length += counts_binding_show(binding, buffer, length);
-		nmr_rundown_exit(&binding->calls);
+		if (nmr_gate_is_open(&binding->calls))
+			length += counts_binding_show(binding, buffer, length);
 	}
 	rcu_read_unlock();
 	return length;
@@ -142,15 +141,15 @@ static int counts_attach_provider(struct nmr_binding *nmr_binding, void *client_
 		return -ENOMEM;
 	binding->provider_instance = provider_instance;
 
-	err = nmr_rundown_init_client(&binding->calls, nmr_binding, GFP_KERNEL);
+	err = nmr_gate_init_client(&binding->calls, nmr_binding);
 	if (err)
-		goto err_rundown;
+		goto err_free;
 
 	err = nmr_client_attach_provider(nmr_binding, binding, NULL,
 					 &binding->provider_binding_context,
 					 &provider_dispatch);
 	if (err)
-		goto err_attach;
+		goto err_free;
 	binding->provider = provider_dispatch;
 
 	spin_lock(&counts_bindings_lock);
@@ -158,9 +157,7 @@ static int counts_attach_provider(struct nmr_binding *nmr_binding, void *client_
 	spin_unlock(&counts_bindings_lock);
 	return 0;
 
-err_attach:
-	nmr_rundown_destroy(&binding->calls);
-err_rundown:
+err_free:
 	kfree(binding);
 	return err;
 }
@@ -169,7 +166,7 @@ static int counts_detach_provider(void *client_binding_context)
 {
 	struct counts_binding *binding = client_binding_context;
 
-	return nmr_rundown_detach(&binding->calls);
+	return nmr_gate_detach(&binding->calls);
 }
 
 static void counts_cleanup_binding_context(void *client_binding_context)
@@ -180,7 +177,6 @@ static void counts_cleanup_binding_context(void *client_binding_context)
 	list_del_rcu(&binding->link);
 	spin_unlock(&counts_bindings_lock);
 
-	nmr_rundown_destroy(&binding->calls);
 	kfree_rcu(binding, rcu);
 }
 

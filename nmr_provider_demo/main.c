@@ -87,9 +87,9 @@ err_hook:
  *    when the deregistration is complete.
  * 2. Wait for each. After that no binding is left, and neither the registrar
  *    nor a client calls into this module or holds a pointer into it.
- * 3. Stop what the bindings relied on: the hook, which owed them packets, and
- *    whose last call into a client completes that binding's detach. The
- *    registrar does not know the hook, so the module waits for it itself.
+ * 3. Stop what the bindings relied on: the hook, which owed them packets. It may
+ *    still be running, without calling a client. The registrar does not know the
+ *    hook, so the module waits for it itself.
  */
 static void __exit provider_demo_exit(void)
 {

@@ -40,12 +40,12 @@ static int tap_attach_client(struct nmr_binding *nmr_binding, void *provider_con
 	return 0;
 }
 
-/* If the hook is inside the client, its exit says detach complete. */
+/* When the hook has left the client, the registrar calls detach complete. */
 static int tap_detach_client(void *provider_binding_context)
 {
 	struct tap_binding *binding = provider_binding_context;
 
-	return nmr_rundown_detach(&binding->calls);
+	return nmr_gate_detach(&binding->calls);
 }
 
 static void tap_cleanup_binding_context(void *provider_binding_context)

@@ -13,6 +13,7 @@
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/nmr.h>
+#include <linux/nmr_gate.h>
 #include <linux/nmr_rundown.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
@@ -36,6 +37,9 @@ struct storm_dispatch {
 
 struct storm_binding {
 	struct nmr_rundown calls;
+	/* In place of @calls if @gated; then no call sleeps. */
+	struct nmr_gate gate;
+	bool gated;
 	const struct storm_dispatch *peer;
 	void *peer_context;
 	struct timer_list timer;
@@ -59,15 +63,29 @@ static const struct storm_dispatch storm_dispatch = {
 	.call = storm_called,
 };
 
+static bool storm_begin_call(struct storm_binding *binding)
+{
+	return binding->gated ? nmr_gate_enter(&binding->gate) :
+				nmr_rundown_enter(&binding->calls);
+}
+
+static void storm_end_call(struct storm_binding *binding)
+{
+	if (binding->gated)
+		nmr_gate_exit(&binding->gate);
+	else
+		nmr_rundown_exit(&binding->calls);
+}
+
 static void storm_timer(struct timer_list *timer)
 {
 	struct storm_binding *binding = container_of(timer, struct storm_binding, timer);
 
-	if (!nmr_rundown_enter(&binding->calls))
+	if (!storm_begin_call(binding))
 		return;
 	binding->peer->call(binding->peer_context, false);
 	mod_timer(&binding->timer, jiffies + 4);
-	nmr_rundown_exit(&binding->calls);
+	storm_end_call(binding);
 }
 
 static void storm_work(struct work_struct *work)
@@ -75,11 +93,11 @@ static void storm_work(struct work_struct *work)
 	struct storm_binding *binding =
 		container_of(to_delayed_work(work), struct storm_binding, work);
 
-	if (!nmr_rundown_enter(&binding->calls))
+	if (!storm_begin_call(binding))
 		return;
-	binding->peer->call(binding->peer_context, true);
+	binding->peer->call(binding->peer_context, !binding->gated);
 	schedule_delayed_work(&binding->work, 4);
-	nmr_rundown_exit(&binding->calls);
+	storm_end_call(binding);
 }
 
 static void storm_linger_work(struct work_struct *work)
@@ -121,10 +139,11 @@ static int storm_detach(void *binding_context)
 
 	if (linger_ms)
 		schedule_delayed_work(&binding->linger, msecs_to_jiffies(linger_ms));
-	return nmr_rundown_detach(&binding->calls);
+	return binding->gated ? nmr_gate_detach(&binding->gate) :
+				nmr_rundown_detach(&binding->calls);
 }
 
-/* The timer or work that said detach complete may not have returned yet. */
+/* The last timer or work that called the other side may not have returned yet. */
 static void storm_cleanup(void *binding_context)
 {
 	struct storm_binding *binding = binding_context;

@@ -19,7 +19,10 @@ static int storm_attach_client(struct nmr_binding *nmr_binding, void *provider_c
 
 	if (!binding)
 		return -ENOMEM;
-	err = nmr_rundown_init_provider(&binding->calls, nmr_binding, GFP_KERNEL);
+	/* A gate for one of the NPIs, unless a call has to stay in progress. */
+	binding->gated = client_instance->number && !linger_ms;
+	err = binding->gated ? nmr_gate_init_provider(&binding->gate, nmr_binding) :
+		nmr_rundown_init_provider(&binding->calls, nmr_binding, GFP_KERNEL);
 	if (err) {
 		kfree(binding);
 		return err;

@@ -23,13 +23,11 @@ BEGIN {
 	means["detach_provider called"] = "the client is told to stop calling its provider"
 	means["detach_client returned"] = "the provider has no call in progress"
 	means["detach_provider returned"] = "the client has no call in progress"
-	means["detach_client pending"] = "the provider still has calls in progress; nothing waits here"
-	means["detach_provider pending"] = "the client still has calls in progress; nothing waits here"
-	means["provider_rundown_detach returned"] = "its rundown lets no more calls begin, and none is in progress"
-	means["client_rundown_detach returned"] = means["provider_rundown_detach returned"]
-	means["provider_rundown_detach pending"] = "its rundown lets no more calls begin; some are in progress"
+	means["detach_client pending"] = "the provider may have calls in progress; nothing waits here"
+	means["detach_provider pending"] = "the client may have calls in progress; nothing waits here"
+	means["provider_rundown_detach pending"] = "its rundown lets no more calls begin; some may be in progress"
 	means["client_rundown_detach pending"] = means["provider_rundown_detach pending"]
-	means["provider_rundown_drained"] = "the last call has ended"
+	means["provider_rundown_drained"] = "no call is in progress any more, and none begins"
 	means["client_rundown_drained"] = means["provider_rundown_drained"]
 	means["provider_detach_complete"] = "the provider's last call has returned"
 	means["client_detach_complete"] = "the client's last call has returned"
