@@ -7,10 +7,14 @@
 
 const struct bench_callee_dispatch *bench_callee;
 struct nmr_rundown bench_rundown;
+struct nmr_gate bench_gate;
 
 static struct nmr_client *client;
 
-/* Called by the detach callback, and the result of nmr_rundown_detach() in it. */
+/* Whether the calls go through the gate, and not through the rundown. */
+static bool gated;
+
+/* Called by the detach callback, and the result of bench_close() in it. */
 static void (*in_detach)(void);
 static int detach_result;
 
@@ -21,7 +25,8 @@ static int attach_provider(struct nmr_binding *binding, void *client_context,
 	void *context;
 	int err;
 
-	err = nmr_rundown_init_client(&bench_rundown, binding, GFP_KERNEL);
+	err = gated ? nmr_gate_init_client(&bench_gate, binding) :
+		      nmr_rundown_init_client(&bench_rundown, binding, GFP_KERNEL);
 	if (err)
 		return err;
 	err = nmr_client_attach_provider(binding, NULL, NULL, &context, &dispatch);
@@ -56,10 +61,11 @@ static const struct nmr_client_characteristics characteristics = {
 	.instance.npi_id = &npi,
 };
 
-int bench_bind(void)
+static int bind(bool with_gate)
 {
 	int err;
 
+	gated = with_gate;
 	err = nmr_register_client(&characteristics, NULL, &client);
 	if (err)
 		return err;
@@ -69,9 +75,20 @@ int bench_bind(void)
 	return -ENODEV;
 }
 
-void bench_detach_rundown(void)
+int bench_bind(void)
 {
-	detach_result = nmr_rundown_detach(&bench_rundown);
+	return bind(false);
+}
+
+int bench_bind_gate(void)
+{
+	return bind(true);
+}
+
+void bench_close(void)
+{
+	detach_result = gated ? nmr_gate_detach(&bench_gate) :
+				nmr_rundown_detach(&bench_rundown);
 }
 
 void bench_begin_unbind(void (*detach)(void))
@@ -87,6 +104,6 @@ void bench_end_unbind(void)
 
 void bench_unbind(void)
 {
-	bench_begin_unbind(bench_detach_rundown);
+	bench_begin_unbind(bench_close);
 	bench_end_unbind();
 }

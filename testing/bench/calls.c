@@ -7,13 +7,13 @@
 #include <linux/completion.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/nmr_rundown.h>
 #include <linux/notifier.h>
 #include <linux/percpu-refcount.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
+#include <linux/string.h>
 
 #include "bench.h"
 #include "binding.h"
@@ -44,6 +44,35 @@ static void call_nmr_rundown(void)
 		call();
 		nmr_rundown_exit(&bench_rundown);
 	}
+}
+
+/* Calls must not sleep. */
+static void call_nmr_gate(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < CALLS; i++) {
+		if (!nmr_gate_enter(&bench_gate))
+			return bench_failed();
+		call();
+		nmr_gate_exit(&bench_gate);
+	}
+}
+
+/* From an RCU read section. */
+static void call_nmr_gate_inside(void)
+{
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < CALLS; i++) {
+		if (!nmr_gate_is_open(&bench_gate)) {
+			bench_failed();
+			break;
+		}
+		call();
+	}
+	rcu_read_unlock();
 }
 
 /* The callee would be unloaded after synchronize_rcu(). Calls must not sleep. */
@@ -169,6 +198,8 @@ static void call_chain(void)
 /* The bare call first, the others in the order of their cost. */
 static const struct bench_subject calls[] = {
 	{ .name = "bare indirect call", .run = call_bare },
+	{ .name = "nmr_gate in a read section", .run = call_nmr_gate_inside },
+	{ .name = "nmr_gate", .run = call_nmr_gate },
 	{ .name = "nmr_rundown", .run = call_nmr_rundown },
 	{ .name = "rcu_read_lock (no sleep)", .run = call_rcu_read_lock },
 	{ .name = "refcount_t", .run = call_refcount },
@@ -190,7 +221,8 @@ static void each_call(const char *work, void (*measure)(const struct bench_subje
 
 		subject.work = work;
 		subject.times = CALLS;
-		if (bench_bind()) {
+		/* The only ones that use the gate. */
+		if (!strncmp(subject.name, "nmr_gate", 8) ? bench_bind_gate() : bench_bind()) {
 			bench_lacks(&subject, "no callee");
 			continue;
 		}

@@ -22,6 +22,12 @@ static void bind(void)
 		bench_failed();
 }
 
+static void bind_gate(void)
+{
+	if (bench_bind_gate())
+		bench_failed();
+}
+
 /* Leaves a call in progress. */
 static void bind_and_enter(void)
 {
@@ -34,7 +40,7 @@ static void bind_and_enter(void)
 static void bind_enter_and_detach(void)
 {
 	bind_and_enter();
-	bench_begin_unbind(bench_detach_rundown);
+	bench_begin_unbind(bench_close);
 }
 
 /* Cleanup runs between the two, on the registrar's workqueue. */
@@ -79,11 +85,16 @@ static void wait_for_srcu(void)
 
 static const struct bench_subject detaches[] = {
 	{ .name = "nmr_rundown_detach idle",
-	  .prepare = bind, .within = bench_begin_unbind, .run = bench_detach_rundown,
+	  .prepare = bind, .within = bench_begin_unbind, .run = bench_close,
 	  .restore = bench_end_unbind },
 	{ .name = "nmr_rundown_detach busy",
 	  .prepare = bind_and_enter, .within = bench_begin_unbind,
-	  .run = bench_detach_rundown, .restore = exit_and_wait },
+	  .run = bench_close, .restore = exit_and_wait },
+	{ .name = "nmr_gate_detach",
+	  .prepare = bind_gate, .within = bench_begin_unbind, .run = bench_close,
+	  .restore = bench_end_unbind },
+	{ .name = "idle rundown until wait returns", .prepare = bind, .run = bench_unbind },
+	{ .name = "gate until wait returns", .prepare = bind_gate, .run = bench_unbind },
 	{ .name = "last exit until wait returns",
 	  .prepare = bind_enter_and_detach, .run = exit_and_wait },
 	{ .name = "synchronize_srcu", .run = wait_for_srcu },
@@ -166,14 +177,14 @@ static void stop_and_end_unbind(void)
 
 static void stop_and_unbind(void)
 {
-	bench_begin_unbind(bench_detach_rundown);
+	bench_begin_unbind(bench_close);
 	stop_and_end_unbind();
 }
 
 static const struct bench_subject detaches_while_others_call[] = {
 	{ .name = "nmr_rundown_detach while others call",
 	  .prepare = bind_and_have_called, .within = bench_begin_unbind,
-	  .run = bench_detach_rundown, .restore = stop_and_end_unbind },
+	  .run = bench_close, .restore = stop_and_end_unbind },
 	{ .name = "synchronize_rcu_expedited while others call",
 	  .prepare = bind_and_have_called, .run = synchronize_rcu_expedited,
 	  .restore = stop_and_unbind },

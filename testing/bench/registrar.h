@@ -49,6 +49,7 @@ struct bench_registrar {
 
 extern const struct bench_registrar bench_registrar_nmr;
 extern const struct bench_registrar bench_registrar_nmr_rundown;
+extern const struct bench_registrar bench_registrar_nmr_gate;
 extern const struct bench_registrar bench_registrar_auxiliary;
 extern const struct bench_registrar bench_registrar_component;
 extern const struct bench_registrar bench_registrar_platform;

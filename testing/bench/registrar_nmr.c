@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* NMR, without and with a rundown on both sides. */
+/* NMR, without a guard for calls, with a rundown on both sides, and with gates. */
 #include <linux/nmr.h>
+#include <linux/nmr_gate.h>
 #include <linux/nmr_rundown.h>
 #include <linux/slab.h>
 
@@ -212,6 +213,84 @@ const struct bench_registrar bench_registrar_nmr_rundown = {
 	.client_bytes = sizeof(struct nmr_client *),
 	.name_provider = name_provider_rundown,
 	.name_client = name_client_rundown,
+	.add_provider = add_provider,
+	.remove_provider = remove_provider,
+	.add_client = add_client,
+	.remove_client = remove_client,
+};
+
+/*
+ * With a gate, which is each side's binding context.
+ */
+
+static int attach_client_gate(struct nmr_binding *binding, void *provider_context,
+			      const struct npi_registration_instance *client_instance,
+			      void *client_binding_context, const void *client_dispatch,
+			      void **provider_binding_context, const void **provider_dispatch)
+{
+	struct nmr_gate *gate = kmalloc(sizeof(*gate), GFP_KERNEL);
+
+	if (!gate)
+		return -ENOMEM;
+	*provider_binding_context = gate;
+	return nmr_gate_init_provider(gate, binding);
+}
+
+static int attach_provider_gate(struct nmr_binding *binding, void *client_context,
+				const struct npi_registration_instance *provider_instance)
+{
+	struct nmr_gate *gate = kmalloc(sizeof(*gate), GFP_KERNEL);
+	const void *dispatch;
+	void *context;
+	int err;
+
+	if (!gate)
+		return -ENOMEM;
+	err = nmr_gate_init_client(gate, binding) ?:
+	      nmr_client_attach_provider(binding, gate, NULL, &context, &dispatch);
+	if (err)
+		kfree(gate);
+	return err;
+}
+
+static int detach_gate(void *gate)
+{
+	return nmr_gate_detach(gate);
+}
+
+static void cleanup_gate(void *gate)
+{
+	kfree(gate);
+}
+
+static void name_provider_gate(void *_provider, u32 npi)
+{
+	struct nmr_bench_provider *provider = _provider;
+
+	name_provider(provider, npi);
+	provider->characteristics.attach_client = attach_client_gate;
+	provider->characteristics.detach_client = detach_gate;
+	provider->characteristics.cleanup_binding_context = cleanup_gate;
+}
+
+static void name_client_gate(void *_client, u32 npi, u32 number)
+{
+	struct nmr_bench_client *client = _client;
+
+	name_client(client, npi, number);
+	client->characteristics.attach_provider = attach_provider_gate;
+	client->characteristics.detach_provider = detach_gate;
+	client->characteristics.cleanup_binding_context = cleanup_gate;
+}
+
+const struct bench_registrar bench_registrar_nmr_gate = {
+	.name = "nmr with gates",
+	.most_others = 10000,
+	.provider_size = sizeof(struct nmr_bench_provider),
+	.client_size = sizeof(struct nmr_bench_client),
+	.client_bytes = sizeof(struct nmr_client *),
+	.name_provider = name_provider_gate,
+	.name_client = name_client_gate,
 	.add_provider = add_provider,
 	.remove_provider = remove_provider,
 	.add_client = add_client,

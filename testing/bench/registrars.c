@@ -10,6 +10,7 @@
 const struct bench_registrar *const bench_registrars[] = {
 	&bench_registrar_nmr,
 	&bench_registrar_nmr_rundown,
+	&bench_registrar_nmr_gate,
 	&bench_registrar_component,
 	&bench_registrar_auxiliary,
 	&bench_registrar_platform,
