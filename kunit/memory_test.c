@@ -14,7 +14,6 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-
 /* More than any call allocates. */
 #define NMR_MANY_ALLOCATIONS 100
 

@@ -365,7 +365,7 @@ static void nmr_binding_finish(struct nmr_binding_object *binding)
 }
 
 /**
- * nmr_binding_add_debt() - put cleanup off
+ * nmr_binding_add_debt() - postpone cleanup
  * @binding: in the detach callback of @side, which has not returned
  * @side: whose debt
  * @debt: not owed yet
@@ -379,7 +379,7 @@ void nmr_binding_add_debt(struct nmr_binding_object *binding, enum nmr_side side
 }
 
 /**
- * nmr_binding_pay_debt() - the reason of nmr_binding_add_debt() is gone
+ * nmr_binding_pay_debt() - clear a debt that nmr_binding_add_debt() added
  * @binding: may be freed on return
  * @side: whose debt
  * @debt: what nmr_binding_add_debt() added

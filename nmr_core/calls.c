@@ -15,10 +15,10 @@
 #include "race_point.h"
 #include "work.h"
 
-/* Closed, and their grace period has not ended; of each side. */
+/* Closed rundowns and gates whose grace period has not begun, a list for each side. */
 static struct llist_head nmr_closing[NMR_SIDES];
 
-/* Closes what no waiting thread closes. */
+/* Closes rundowns and gates that no nmr_wait() has taken within a jiffy. */
 static void nmr_close_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(nmr_closer, nmr_close_work);
 
@@ -114,8 +114,8 @@ static unsigned int nmr_calls_counted(const struct nmr_calls *calls)
 
 	if (!count)
 		return 0;
-	/* Before the grace period has ended, a snapshot. */
 	for_each_possible_cpu(cpu)
+		/* Before the grace period has ended, a snapshot. */
 		sum += data_race(*per_cpu_ptr(count, cpu));
 	return sum;
 }
@@ -168,7 +168,8 @@ void nmr_calls_drained(struct nmr_binding *handle, enum nmr_side side, unsigned 
  * @binding: in the side's detach callback
  * @side: whose
  *
- * Context: Any; inside the side's detach callback.
+ * Context: Inside the side's detach callback.
+ * Return: true, this detach callback has called it already.
  */
 bool nmr_calls_are_closed(struct nmr_binding_object *binding, enum nmr_side side)
 {
@@ -182,9 +183,10 @@ bool nmr_calls_are_closed(struct nmr_binding_object *binding, enum nmr_side side
  * @binding: its rundown or gate is closed, and this was not called before
  * @side: whose
  *
- * Detach complete is called a grace period later, or when the last call ends.
+ * Detach complete is called once a grace period has passed and the last call has
+ * ended.
  *
- * Context: Any; inside the side's detach callback.
+ * Context: Inside the side's detach callback.
  */
 void nmr_calls_close(struct nmr_binding_object *binding, enum nmr_side side)
 {
@@ -214,7 +216,7 @@ static void nmr_calls_closed(struct nmr_calls *calls, enum nmr_side side)
 /**
  * nmr_calls_close_all() - end what nmr_calls_close() has begun
  *
- * Waits for one grace period if anything is to be closed, whosever it is.
+ * Waits for one grace period if a rundown or gate of any binding is to be closed.
  *
  * Context: Process context, may sleep.
  */

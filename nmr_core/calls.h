@@ -12,7 +12,10 @@
 struct nmr_binding;
 struct nmr_binding_object;
 
-/* In @remaining until the counts of all processors are: so it tells whether they are. */
+/*
+ * Added to @remaining until the counts of all processors have been summed, so that
+ * @remaining cannot reach zero before, and shows whether that has happened.
+ */
 #define NMR_CALLS_BIAS	((int)BIT(30))
 
 /*
@@ -28,7 +31,7 @@ struct nmr_calls {
 	unsigned int __percpu *count;
 	atomic_t remaining;
 	bool is_gate;
-	/* On a list of those whose grace period has not ended. */
+	/* On nmr_closing, and then on the list of the thread that awaits the grace period. */
 	struct llist_node closing;
 };
 

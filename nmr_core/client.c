@@ -110,7 +110,8 @@ EXPORT_SYMBOL_GPL(nmr_wait_for_client_deregister_complete);
  * See Documentation/contract.rst, section 2, rows 4.4, 4.5, 4.7 and 5.1.
  *
  * Context: Any but NMI.
- * Return: 0; -EINVAL, no such binding; -EALREADY, called twice.
+ * Return: 0; -EINVAL, no such binding; -EALREADY, called twice, or the detach
+ *	callback has returned 0.
  */
 int nmr_client_detach_provider_complete(struct nmr_binding *binding)
 {

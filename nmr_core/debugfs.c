@@ -26,7 +26,7 @@ static const char * const nmr_phase_names[] = {
 	[NMR_DETACHING]	= "detaching",
 };
 
-/* What a side's part in the detach has come to. */
+/* The state of one side's detach. */
 static const char *nmr_detach_name(unsigned int debts, bool called)
 {
 	if (debts & NMR_ABSENT)

@@ -32,7 +32,7 @@ static int nmr_gate_init(struct nmr_gate *gate, struct nmr_binding *binding,
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
- * Context: Any; inside the @attach_provider callback of @binding, and before
+ * Context: Process context, inside the @attach_provider callback of @binding, and before
  *	nmr_client_attach_provider(), as detach may follow immediately.
  * Return: 0; -EINVAL, not inside that callback, or the client has a rundown or a gate
  *	for this binding already, and nmr_gate_enter() returns false.
@@ -50,7 +50,7 @@ EXPORT_SYMBOL_GPL(nmr_gate_init_client);
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
- * Context: Any; inside the @attach_client callback of @binding.
+ * Context: Process context, inside the @attach_client callback of @binding.
  * Return: as nmr_gate_init_client().
  */
 int nmr_gate_init_provider(struct nmr_gate *gate, struct nmr_binding *binding)
@@ -68,7 +68,8 @@ EXPORT_SYMBOL_GPL(nmr_gate_init_provider);
  *
  * See Documentation/contract.rst, section 6, rows 4.4 and 5.9.
  *
- * Context: Any; inside the binding's detach callback, which returns what this returns.
+ * Context: Process context, inside the binding's detach callback, which returns what
+ *	this returns; does not sleep.
  * Return: -EINPROGRESS; 0, the gate was never opened; -EINVAL, not inside that callback,
  *	and nothing was done.
  */

@@ -128,7 +128,8 @@ EXPORT_SYMBOL_GPL(__nmr_rundown_exit);
  *
  * See Documentation/contract.rst, section 6, rows 4.4 and 5.9.
  *
- * Context: Any; inside the binding's detach callback, which returns what this returns.
+ * Context: Process context, inside the binding's detach callback, which returns what
+ *	this returns; does not sleep.
  * Return: -EINPROGRESS; 0, the rundown was never initialised; -EINVAL, not inside that
  *	callback, and nothing was done.
  */
@@ -155,7 +156,7 @@ int nmr_rundown_detach(struct nmr_rundown *rundown)
 EXPORT_SYMBOL_GPL(nmr_rundown_detach);
 
 /**
- * nmr_rundown_destroy() - the end of a rundown
+ * nmr_rundown_destroy() - end the use of a rundown
  * @rundown: drained, never attached, or zero
  *
  * nmr_rundown_enter() continues to return false.

@@ -87,9 +87,9 @@ static struct nmr_work *nmr_work_take(void)
 static void nmr_work_in_slot(struct work_struct *work);
 
 /*
- * Passes a slot on to the next item that waits. Each callback has an execution of its
- * own: the workqueue defers an item at the address of one that it executes, and takes
- * the memory of one that was freed, and is reused, for the same.
+ * Passes a slot on to the next item that waits, as a work item of its own: the workqueue
+ * defers an item whose address is that of one that it still executes, even if that one
+ * was freed and its memory reused.
  */
 static void nmr_work_pass_on(void)
 {
@@ -175,7 +175,7 @@ static bool nmr_work_is_blocked(void)
 	return taken < NMR_WORK_SLOTS + atomic_read(&nmr_work_threads);
 }
 
-/* Doubles the threads it adds each time, until none wait or callbacks return. */
+/* Adds twice as many threads each time, until no item waits or callbacks return. */
 static void nmr_work_dispatch(struct work_struct *work)
 {
 	unsigned long delay = NMR_WORK_PATIENCE;
@@ -210,11 +210,11 @@ void nmr_work_queue(struct nmr_work *nmr_work)
 }
 
 /**
- * nmr_work_queue_delayed() - run what calls no callbacks in process context
+ * nmr_work_queue_delayed() - queue a work item that calls no module
  * @work: may be queued already
  * @delay: in jiffies
  *
- * Unlike on a workqueue of the kernel, blocked work items of others cannot hold it up.
+ * Unlike on a system workqueue, work items of other subsystems cannot delay it.
  *
  * Context: Any but NMI.
  */

@@ -27,8 +27,9 @@
  *    must know when its last call has returned: &struct nmr_rundown counts its
  *    calls, and &struct nmr_gate is for calls that do not sleep.
  * 4. Either side deregisters. The registrar calls both detach callbacks, the
- *    deregistering side's first. A side without calls in progress returns 0;
- *    otherwise it returns -EINPROGRESS, and it or its rundown or gate says detach
+ *    deregistering side's first. A side with a rundown or a gate returns
+ *    -EINPROGRESS, and the registrar says detach complete for it. Any other side
+ *    returns 0 if it has no call in progress, or else -EINPROGRESS, and says detach
  *    complete after the last.
  * 5. When both sides are done, the registrar calls both
  *    @cleanup_binding_context, the client's first. The contexts may be freed
@@ -147,7 +148,9 @@ struct npi_registration_instance {
  *	or another error. Required.
  * @detach_client: stop calling the client. Return 0 if no call is in progress,
  *	else -EINPROGRESS and call nmr_provider_detach_client_complete() after
- *	the last. Called once for each binding that attached. Required.
+ *	the last. A side with a rundown or a gate returns nmr_rundown_detach() or
+ *	nmr_gate_detach(), and does not call it. Called once for each binding that
+ *	attached. Required.
  * @cleanup_binding_context: both sides are detached; the context may be freed.
  *	Called once for each binding that attached. May be NULL.
  * @instance: what clients see of this provider
@@ -174,8 +177,9 @@ struct nmr_provider_characteristics {
  *	nmr_client_attach_provider() and return what it returned. Required.
  * @detach_provider: stop calling the provider. Return 0 if no call is in
  *	progress, else -EINPROGRESS and call
- *	nmr_client_detach_provider_complete() after the last. Called once for
- *	each binding that attached. Required.
+ *	nmr_client_detach_provider_complete() after the last; or as
+ *	@detach_client with a rundown or a gate. Called once for each binding that
+ *	attached. Required.
  * @cleanup_binding_context: both sides are detached; the context may be freed.
  *	Called once for each binding that attached. May be NULL.
  * @instance: what providers see of this client

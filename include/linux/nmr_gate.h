@@ -27,6 +27,9 @@
  *    false. A grace period later the registrar calls detach complete for this side;
  * 4. has nothing to do in its cleanup_binding_context.
  *
+ * With PREEMPT_RT, enter does not disable preemption: the call may be preempted and
+ * migrate, and must not rely on staying on a processor.
+ *
  * If the attach fails after step 1, no detach follows and the gate stays open: free or
  * zero its memory.
  *
@@ -59,8 +62,8 @@ int nmr_gate_detach(struct nmr_gate *gate);
  *
  * See Documentation/contract.rst, section 6, row 5.9.
  *
- * Context: Any but NMI, inside an RCU read section of any kind, that is, with preemption,
- *	bottom halves or interrupts disabled, or inside rcu_read_lock().
+ * Context: Any but NMI, inside an RCU read section: with preemption, bottom halves or
+ *	interrupts disabled, or inside rcu_read_lock(). A section of SRCU does not suffice.
  * Return: true, and the call must return before the section ends; false: the gate is all
  *	zero, or the binding is detaching; do not call.
  */

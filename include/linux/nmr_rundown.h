@@ -57,14 +57,15 @@
  * provider already has the client's dispatch table in @attach_client, and
  * publishes its context there.
  *
- * While the binding is attached, enter and exit each find the counters of this
- * binding and add to that of their processor, with preemption disabled: no lock,
- * no atomic operation, no barrier, no shared cache line. Detach takes the counters
- * away. A grace period later no enter or exit uses them any more, and their sum is
+ * While the binding is attached, enter increments and exit decrements a counter of
+ * its processor, with preemption disabled: no lock, no atomic operation, no
+ * barrier, no shared cache line. Detach clears the pointer to the counters. A grace
+ * period later no enter or exit uses them any more, and their sum is
  * added to a shared counter, from which calls that end meanwhile are subtracted.
  * Detaching sends no interrupt of its own, and one grace period serves all
- * rundowns and gates that were detached before it began. It is an expedited one,
- * which leaves alone idle processors, and isolated ones (nohz_full) in user mode.
+ * rundowns and gates that were detached before it began. Unless the kernel runs with
+ * rcupdate.rcu_normal it is an expedited one, which may interrupt processors, but
+ * neither idle ones nor isolated ones (nohz_full) in user mode.
  */
 
 struct nmr_binding;

@@ -19,7 +19,7 @@ void bench_unbind(void);
 /*
  * bench_unbind() in parts. The detach callback calls the function passed to
  * bench_begin_unbind(), which must call bench_close(): the registrar
- * accepts a detach of the rundown only from that callback.
+ * accepts a detach of the rundown or the gate only from that callback.
  */
 void bench_begin_unbind(void (*detach)(void));
 void bench_close(void);

@@ -195,7 +195,7 @@ static void call_chain(void)
 		srcu_notifier_call_chain(&chain, 0, NULL);
 }
 
-/* The bare call first, the others in the order of their cost. */
+/* The bare call first. */
 static const struct bench_subject calls[] = {
 	{ .name = "bare indirect call", .run = call_bare },
 	{ .name = "nmr_gate in a read section", .run = call_nmr_gate_inside },

@@ -5,8 +5,9 @@
 # tolerance. Where the baseline's best and median differ by more than that, its
 # median counts: with another memory layout the best may not be reached. Another
 # kernel or compiler changes the alternatives as well: then a line fails only if it
-# is worse both in itself and in proportion to them. Lines with a grace period include
-# switches to workers and back, which vary by a tenth.
+# is worse both in itself and in proportion to them. Life cycles and
+# deregistrations with a rundown or a gate include switches to workers and back, which
+# vary: they may be 20% worse.
 BEGIN { FS = "," }
 FNR == 1 { file++ }
 /^# (kernel|compiler) / { with[file] = with[file] $0 ";" }

@@ -55,10 +55,10 @@
  *     publishes the rundown by rcu_assign_pointer() or smp_store_release().
  *     STORE_BUFFER delays each store to a counter as a processor's store buffer does,
  *     until a grace period drains it, or something else does earlier.
- *   - Detach stores NULL, or false, before llist_add() and queue_work(), which are full
+ *   - Detach stores NULL, or false, before llist_add() and queue_delayed_work(), which are full
  *     barriers. The closer finds the side on the list by an xchg(), and then
  *     begins the grace period. A read section that did not see the store began before.
- *   - The work item is not pending any more when the closer takes the list: queue_work()
+ *   - The work item is not pending any more when the closer takes the list: queue_delayed_work()
  *     has it run again if it was too late for this time.
  *   - What a call did before its exit is ordered before detach complete: by the grace
  *     period, if exit found the counters, or if the call went through a gate; otherwise
@@ -74,10 +74,11 @@
  * nmr_rundown_detach() twice, or nmr_rundown_init() again outside the attach callback:
  * then all holds that holds without MISUSE.
  *
- * Not in the model: processors that go offline (the counters of all possible ones are
- * summed), detach outside its callback, failed allocations, what the watchdog and debugfs
- * read, the log, the table of handles (a handle is found until it is removed, in one
- * step), and the removal of the module.
+ * Not in the model: several threads that close at the same time (the explorer's
+ * rundown-deregister-both has these), the delay of the work item, processors that go
+ * offline (the counters of all possible ones are summed), detach outside its callback,
+ * failed allocations, what the watchdog and debugfs read, the log, the table of handles
+ * (a handle is found until it is removed, in one step), and the removal of the module.
  */
 
 #ifndef CALLERS
@@ -767,7 +768,7 @@ inline close()
 	};
 	atomic {
 #ifndef QUEUES_EARLY
-		/* queue_work() */
+		/* queue_delayed_work() */
 		closer_queued = true;
 #endif
 #ifndef STORES_LATE
